@@ -1,0 +1,1 @@
+"""BPMN as Ravand reads it: diagram text in, frozen models out."""
