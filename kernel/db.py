@@ -1,0 +1,174 @@
+"""The database adapter: one declarative base, one engine, two recipes (SQLite, PostgreSQL)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+from kernel.fairlock import FairLock
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of the product hangs on this metadata; Flask-SQLAlchemy is given it too."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC; a naive one is refused before it is stored."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored: give it a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON kept as text, the same on both databases; keys keep their order."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
+
+class Database:
+    """One database: `engine` for reads, `writer` for units of work.
+
+    SQLite: WAL, `synchronous=FULL`, foreign keys on, writes begin IMMEDIATE behind one fair
+    lock. PostgreSQL: a pool with liveness checks; row locks do the ordering.
+    """
+
+    def __init__(self, url: str, *, echo: bool = False) -> None:
+        self.url = normalise_url(url)
+        self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        self.engine = (
+            _sqlite_engine(self.url, echo) if self.is_sqlite else _postgres(self.url, echo)
+        )
+        self.writer = self.engine.execution_options(ravand_write=True)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._write_sessions = sessionmaker(self.writer, expire_on_commit=False)
+        self._turn = FairLock() if self.is_sqlite else None
+
+    def session(self) -> Session:
+        """A session for reading; close it after use."""
+        return self._sessions()
+
+    def write_session(self) -> Session:
+        """A session for a unit of work; nobody but `kernel.uow` opens one."""
+        return self._write_sessions()
+
+    def take_turn(self) -> Callable[[], None]:
+        """Wait for the right to write; call what it returns when done."""
+        if self._turn is None:
+            return lambda: None
+        self._turn.acquire()
+        return self._turn.release
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+_current: Database | None = None
+
+
+def configure(url: str) -> Database:
+    """Make the database at `url` the process's own; the former one is closed."""
+    global _current
+    if _current is not None:
+        _current.dispose()
+    _current = Database(url)
+    return _current
+
+
+def database() -> Database:
+    """The process's database.
+
+    Raises: RuntimeError before `configure` was called.
+    """
+    if _current is None:
+        raise RuntimeError("no database: call kernel.db.configure(url) first")
+    return _current
+
+
+def normalise_url(url: str) -> str:
+    """Name psycopg 3 where an address says only `postgres://` or `postgresql://`."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _sqlite_engine(url: str, echo: bool) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url, echo=echo, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=32
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads and then writes fails at once when another wrote in
+    # between, whatever the busy time-out; IMMEDIATE waits instead.
+    write = connection.get_execution_options().get("ravand_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _postgres(url: str, echo: bool) -> Engine:
+    return create_engine(url, echo=echo, pool_size=16, max_overflow=16, pool_pre_ping=True)

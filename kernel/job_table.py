@@ -1,0 +1,36 @@
+"""The job table. A finished job leaves no row; a failed one stays until somebody mends it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Json, UtcDateTime
+from kernel.ids import new_id
+from kernel.types import JsonObject
+
+READY, RUNNING, FAILED = "ready", "running", "failed"
+
+
+class Job(Base):
+    """One piece of work for a machine."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[JsonObject] = mapped_column(Json)
+    # Two jobs of one key are one job: the second is not stored while the first waits.
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    group: Mapped[str | None] = mapped_column("group_key", String(80))
+    state: Mapped[str] = mapped_column(String(10), default=READY)
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    max_attempts: Mapped[int] = mapped_column(default=8)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Counts claims: a worker that lost its lease finds another number and lets go.
+    fence: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

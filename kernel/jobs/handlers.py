@@ -1,0 +1,44 @@
+"""Who does which kind of job."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kernel.registry import Registry
+from kernel.types import JsonObject
+
+if TYPE_CHECKING:
+    from kernel.uow import UnitOfWork
+
+
+class Handler(Protocol):
+    """Does the work inside the transaction that also ends the job.
+
+    It may have an attribute `on_exhausted(uow, payload, error)`, called in a transaction of its
+    own when the last attempt failed.
+    """
+
+    def __call__(self, uow: "UnitOfWork", payload: JsonObject) -> None: ...
+
+
+class OutsideHandler(Protocol):
+    """Work that reaches out of the building, in three steps; only the middle one leaves."""
+
+    def prepare(self, uow: "UnitOfWork", payload: JsonObject) -> Any:
+        """Note the intent and gather what `act` needs; None means nothing is left to do."""
+
+    def act(self, request: Any) -> Any:
+        """Talk to the world; no transaction is open."""
+
+    def settle(self, uow: "UnitOfWork", payload: JsonObject, result: Any) -> None:
+        """Write down what came of it, in the transaction that ends the job."""
+
+
+class Sweep(Protocol):
+    """Looks for work that no job announces, such as timers that came due."""
+
+    def __call__(self, uow: "UnitOfWork") -> int:
+        """Do one bounded batch; how much was done, 0 when nothing is left."""
+
+
+handlers: Registry[Handler] = Registry("jobs")
+outside: Registry[OutsideHandler] = Registry("outside-jobs")
+sweeps: Registry[Sweep] = Registry("sweeps")

@@ -1,0 +1,131 @@
+"""Draining the queue: claim a batch, do each job in a transaction of its own, sweep.
+
+Both runners, the embedded thread and the RQ workers, call `drain`; tests call `run_until_idle`.
+"""
+
+import logging
+import random
+from datetime import timedelta
+
+from kernel import clock, errors
+from kernel.jobs.handlers import OutsideHandler, handlers, outside, sweeps
+from kernel.queue import Claim, anything_due, claim, fail, finish, postpone
+from kernel.uow import read_only, unit_of_work
+
+log = logging.getLogger("ravand.jobs")
+
+BATCH = 50
+FIRST_BACKOFF = timedelta(seconds=10)
+LONGEST_BACKOFF = timedelta(hours=1)
+
+
+class _LostLease(Exception):
+    """Another worker holds the job now; whatever this one did is rolled back."""
+
+
+def drain(limit: int = 500) -> int:
+    """Sweep, then run due jobs until none is left or `limit` were run; how many things ran."""
+    ran = sweep()
+    while ran < limit and (claims := _claim(min(BATCH, limit - ran))):
+        for held in claims:
+            run(held)
+        ran += len(claims)
+    return ran
+
+
+def run_until_idle(limit: int = 10_000) -> int:
+    """Run everything that is due at the clock's instant, and what that causes.
+
+    Raises: RuntimeError past `limit` things: something makes work for ever.
+    """
+    ran = 0
+    while done := drain(limit):
+        ran += done
+        if ran >= limit:
+            raise RuntimeError(f"still not idle after {ran} jobs")
+    return ran
+
+
+def sweep() -> int:
+    """Let every sweep do all that is due; how much was done."""
+    done = 0
+    for name in list(sweeps):
+        try:
+            while count := _sweep_once(name):
+                done += count
+        except Exception:
+            log.exception("sweep %s failed", name)
+    return done
+
+
+def _sweep_once(name: str) -> int:
+    with unit_of_work() as uow:
+        return sweeps[name](uow)
+
+
+def _claim(limit: int) -> list[Claim]:
+    with read_only() as session:
+        if not anything_due(session, clock.now()):
+            return []
+    with unit_of_work() as uow:
+        return claim(uow.session, uow.now, limit)
+
+
+def run(held: Claim) -> None:
+    """Do one claimed job; its failure is written to the job, never raised."""
+    try:
+        if held.kind in outside:
+            _run_outside(held, outside[held.kind])
+        else:
+            with unit_of_work() as uow:
+                _end(uow.session, held)
+                handlers[held.kind](uow, held.payload)
+    except _LostLease:
+        log.warning("job %s was taken over by another worker", held.id)
+    except errors.Retry as retry:
+        _put_back(held, retry.after, retry.sentence())
+    except Exception as error:
+        log.warning("job %s (%s) failed: %s", held.id, held.kind, type(error).__name__)
+        log.debug("traceback of job %s", held.id, exc_info=True)
+        _put_back(held, None, f"{type(error).__name__}: {error}"[:2000], error)
+
+
+def _run_outside(held: Claim, handler: OutsideHandler) -> None:
+    with unit_of_work() as uow:
+        request = handler.prepare(uow, held.payload)
+        if request is None:
+            _end(uow.session, held)
+            return
+    result = handler.act(request)
+    with unit_of_work() as uow:
+        _end(uow.session, held)
+        handler.settle(uow, held.payload, result)
+
+
+def _end(session: object, held: Claim) -> None:
+    if not finish(session, held):  # type: ignore[arg-type]  # a Session
+        raise _LostLease
+
+
+def _put_back(
+    held: Claim, after: timedelta | None, reason: str, error: Exception | None = None
+) -> None:
+    with unit_of_work() as uow:
+        if held.attempts < held.max_attempts:
+            postpone(uow.session, held, uow.now + (after or backoff(held.attempts)), reason)
+            return
+        fail(uow.session, held, reason)
+        exhausted = getattr(_handler_of(held.kind), "on_exhausted", None)
+        if exhausted is not None:
+            exhausted(uow, held.payload, error or RuntimeError(reason))
+
+
+def _handler_of(kind: str) -> object | None:
+    return outside.get(kind) or handlers.get(kind)
+
+
+def backoff(attempts: int) -> timedelta:
+    """10 s, doubled each time up to an hour, with jitter so that none march in step."""
+    wait = min(FIRST_BACKOFF * 2 ** (attempts - 1), LONGEST_BACKOFF)
+    jitter: float = random.uniform(0.875, 1.125)  # noqa: S311 not a secret
+    return wait * jitter

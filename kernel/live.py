@@ -1,0 +1,53 @@
+"""Live events for open pages: who listens is told that something changed, never what.
+
+Only the kind and a few ids travel; the page asks again through an ordinary route, so
+permissions are checked in one place. Inside one process; several processes share Redis.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kernel.types import JsonObject
+
+Message = tuple[str, JsonObject]
+
+_lock = threading.Lock()
+_listeners: set["queue.Queue[Message]"] = set()
+_relay: Callable[[str, JsonObject], None] | None = None
+
+
+def publish(kind: str, data: JsonObject) -> None:
+    """Tell every listener of this process, and through the relay those of the others."""
+    deliver(kind, data)
+    if _relay is not None:
+        _relay(kind, data)
+
+
+def deliver(kind: str, data: JsonObject) -> None:
+    """Tell the listeners of this process only; a full (forgotten) one misses it."""
+    with _lock:
+        listeners = list(_listeners)
+    for listener in listeners:
+        if not listener.full():
+            listener.put_nowait((kind, data))
+
+
+def relay_through(send: Callable[[str, JsonObject], None] | None) -> None:
+    """Hand every published event to `send` as well; None switches the relay off."""
+    global _relay
+    _relay = send
+
+
+@contextmanager
+def listen() -> Iterator["queue.Queue[Message]"]:
+    """A queue that receives every event while the block lasts; it holds 100."""
+    mine: queue.Queue[Message] = queue.Queue(maxsize=100)
+    with _lock:
+        _listeners.add(mine)
+    try:
+        yield mine
+    finally:
+        with _lock:
+            _listeners.discard(mine)

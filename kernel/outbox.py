@@ -1,0 +1,61 @@
+"""Events that leave a unit of work: each becomes a job of whoever subscribed, or nothing.
+
+The rows are written in the transaction that causes them, so an event is never lost and never
+sent for a change that was rolled back.
+"""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any, ClassVar, Protocol
+from uuid import UUID
+
+from kernel.queue import JobBuffer
+from kernel.types import JsonObject
+
+
+class Event(Protocol):
+    """A frozen dataclass whose fields JSON can carry, or UUID, date, datetime."""
+
+    kind: ClassVar[str]
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+_subscriptions: dict[str, list[str]] = {}
+
+
+def subscribe(kind: str, job_kind: str) -> None:
+    """From now on every event of `kind` becomes a job of `job_kind`. Composition root only."""
+    jobs = _subscriptions.setdefault(kind, [])
+    if job_kind not in jobs:
+        jobs.append(job_kind)
+
+
+class Outbox:
+    """The events of one unit of work, in the order in which they were added."""
+
+    def __init__(self, jobs: JobBuffer) -> None:
+        self.events: list[Event] = []
+        self._jobs = jobs
+
+    def add(self, event: Event) -> None:
+        """Tell whoever subscribed, after the commit."""
+        self.events.append(event)
+        for job_kind in _subscriptions.get(event.kind, ()):
+            self._jobs.add(job_kind, self.payload(event))
+
+    def kinds(self) -> list[str]:
+        """The kinds of all events so far."""
+        return [event.kind for event in self.events]
+
+    @staticmethod
+    def payload(event: Event) -> JsonObject:
+        """The event's fields as JSON can carry them."""
+        return {name: _plain(value) for name, value in asdict(event).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,162 @@
+"""Putting jobs in and taking them out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgres
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from kernel.ids import new_id
+from kernel.job_table import FAILED, READY, RUNNING, Job
+from kernel.types import JsonObject
+
+LEASE = timedelta(minutes=2)
+_wakers: list[Callable[[], None]] = []
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job that this worker holds until its lease ends."""
+
+    id: UUID
+    kind: str
+    payload: JsonObject
+    attempts: int
+    max_attempts: int
+    fence: int
+
+
+class JobBuffer:
+    """The jobs of one unit of work, written with one statement when it ends."""
+
+    def __init__(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+        self.due_now = False
+
+    def add(
+        self,
+        kind: str,
+        payload: JsonObject,
+        *,
+        run_at: datetime | None = None,
+        key: str | None = None,
+        group: str | None = None,
+        max_attempts: int = 8,
+    ) -> UUID:
+        """Ask for work after the commit, or at `run_at`; the job's id.
+
+        Args:
+            key: while a job of this key waits, another one is not stored.
+            group: the thing it is about, for the operator's eye.
+        """
+        self.due_now = self.due_now or run_at is None
+        job_id = new_id()
+        self._rows.append(
+            {
+                "id": job_id,
+                "kind": kind,
+                "payload": payload,
+                "key": key,
+                "group": group,
+                "state": READY,
+                "run_at": run_at,
+                "attempts": 0,
+                "max_attempts": max_attempts,
+                "fence": 0,
+            }
+        )
+        return job_id
+
+    def flush(self, session: Session, now: datetime) -> None:
+        """Write what was added since the last flush."""
+        if not self._rows:
+            return
+        rows = [{**row, "run_at": row["run_at"] or now, "created_at": now} for row in self._rows]
+        self._rows.clear()
+        if any(row["key"] for row in rows):
+            dialect = session.get_bind().dialect.name
+            upsert = insert_sqlite if dialect == "sqlite" else insert_postgres
+            session.execute(upsert(Job).on_conflict_do_nothing(index_elements=["key"]), rows)
+        else:
+            session.execute(insert(Job), rows)
+
+
+def on_wake(waker: Callable[[], None]) -> Callable[[], None]:
+    """Have `waker` called whenever jobs were committed; call the result to stop that."""
+    _wakers.append(waker)
+
+    def stop() -> None:
+        if waker in _wakers:
+            _wakers.remove(waker)
+
+    return stop
+
+
+def wake() -> None:
+    """Say that there is work."""
+    for waker in list(_wakers):
+        waker()
+
+
+def _claimable(now: datetime) -> Any:
+    return or_(
+        (Job.state == READY) & (Job.run_at <= now),
+        (Job.state == RUNNING) & (Job.lease_until < now),
+    )
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Is there a job to claim? A read, so that idle workers never take the write lock."""
+    return session.execute(select(Job.id).where(_claimable(now)).limit(1)).first() is not None
+
+
+def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
+    """Take up to `limit` due jobs; each costs one attempt, even if the worker dies."""
+    candidates = select(Job.id).where(_claimable(now)).order_by(Job.run_at, Job.id).limit(limit)
+    if session.get_bind().dialect.name == "postgresql":
+        candidates = candidates.with_for_update(skip_locked=True)
+    rows: Sequence[Any] = session.execute(
+        update(Job)
+        .where(Job.id.in_(candidates.scalar_subquery()))
+        .values(
+            state=RUNNING,
+            attempts=Job.attempts + 1,
+            fence=Job.fence + 1,
+            lease_until=now + LEASE,
+        )
+        .returning(
+            Job.id, Job.kind, Job.payload, Job.attempts, Job.max_attempts, Job.fence, Job.run_at
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    rows = sorted(rows, key=lambda row: (row.run_at, row.id))
+    return [Claim(r.id, r.kind, r.payload, r.attempts, r.max_attempts, r.fence) for r in rows]
+
+
+def finish(session: Session, claim: Claim) -> bool:
+    """End the job in the caller's transaction; False when another worker holds it now."""
+    ended = session.execute(delete(Job).where(Job.id == claim.id, Job.fence == claim.fence))
+    return bool(ended.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has one
+
+
+def postpone(session: Session, claim: Claim, run_at: datetime, error: str | None) -> None:
+    """Put the job back, to be tried at `run_at`."""
+    session.execute(
+        update(Job)
+        .where(Job.id == claim.id, Job.fence == claim.fence)
+        .values(state=READY, run_at=run_at, lease_until=None, last_error=error)
+    )
+
+
+def fail(session: Session, claim: Claim, error: str) -> None:
+    """Leave the job for an operator."""
+    session.execute(
+        update(Job)
+        .where(Job.id == claim.id, Job.fence == claim.fence)
+        .values(state=FAILED, lease_until=None, last_error=error)
+    )

@@ -1,0 +1,83 @@
+"""One request, one job, one command = one unit of work = one transaction."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from sqlalchemy.orm import Session
+
+from kernel import clock, live
+from kernel.db import Database, database
+from kernel.outbox import Outbox
+from kernel.queue import JobBuffer, wake
+
+_inside: ContextVar[bool] = ContextVar("ravand_unit_of_work", default=False)
+
+
+class UnitOfWork:
+    """What a verb is handed: a session, one instant, the outbox and the job queue.
+
+    `now` does not move inside the unit, so everything it stores agrees.
+    """
+
+    def __init__(self, db: Database, session: Session) -> None:
+        self.db = db
+        self.session = session
+        self.now = clock.now()
+        self.jobs = JobBuffer()
+        self.outbox = Outbox(self.jobs)
+        self._after_commit: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run `call` once the transaction is on disk; never after a rollback."""
+        self._after_commit.append(call)
+
+    def flush(self) -> None:
+        """Send everything to the database, still inside the transaction."""
+        self.session.flush()
+        self.jobs.flush(self.session, self.now)
+
+    def _committed(self) -> None:
+        if self.jobs.due_now:
+            wake()
+        for event in self.outbox.events:
+            live.publish(event.kind, self.outbox.payload(event))
+        for call in self._after_commit:
+            call()
+
+
+@contextmanager
+def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator[UnitOfWork]:
+    """Open a transaction; leaving the block commits it, any error rolls it back.
+
+    Args:
+        commit: False always rolls back, for dry runs.
+
+    Raises: RuntimeError inside another unit of work: pass that one on instead.
+    """
+    if _inside.get():
+        raise RuntimeError("a unit of work is already open here: hand it down instead")
+    db = db or database()
+    done = db.take_turn()
+    token = _inside.set(True)
+    try:
+        with db.write_session() as session:
+            uow = UnitOfWork(db, session)
+            yield uow
+            if commit:
+                uow.flush()
+                session.commit()
+            else:
+                session.rollback()
+    finally:
+        _inside.reset(token)
+        done()
+    if commit:
+        uow._committed()
+
+
+@contextmanager
+def read_only(db: Database | None = None) -> Iterator[Session]:
+    """A session for questions outside of a web request."""
+    with (db or database()).session() as session:
+        yield session
