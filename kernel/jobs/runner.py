@@ -127,5 +127,5 @@ def _handler_of(kind: str) -> object | None:
 def backoff(attempts: int) -> timedelta:
     """10 s, doubled each time up to an hour, with jitter so that none march in step."""
     wait = min(FIRST_BACKOFF * 2 ** (attempts - 1), LONGEST_BACKOFF)
-    jitter: float = random.uniform(0.875, 1.125)  # noqa: S311 not a secret
-    return wait * jitter
+    jitter = random.uniform(0.875, 1.125)  # noqa: S311 not a secret
+    return timedelta(seconds=wait.total_seconds() * jitter)
