@@ -1,0 +1,72 @@
+"""The organisation's version: what tells a cached snapshot that the chart has changed."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kernel.ids import new_id
+from kernel.uow import UnitOfWork
+from people.tables import Organisation
+
+ROW = 1
+NEVER = UUID(int=0)
+_IN_SESSION = "people.version"
+
+T = TypeVar("T")
+
+
+def current(session: Session) -> UUID:
+    """The version that this transaction sees: one statement per transaction.
+
+    `NEVER` while nothing has been stored yet.
+    """
+    known: tuple[object, UUID] = session.info.get(_IN_SESSION, (None, NEVER))
+    transaction, version = known
+    if transaction is not None and transaction is session.get_transaction():
+        return version
+    found = session.execute(
+        select(Organisation.version).where(Organisation.id == ROW)
+    ).scalar_one_or_none()
+    version = found or NEVER
+    session.info[_IN_SESSION] = (session.get_transaction(), version)
+    return version
+
+
+def renew(uow: UnitOfWork) -> None:
+    """Say that the organisation has changed. Every verb of this package ends with it."""
+    row = uow.session.get(Organisation, ROW)
+    if row is None:
+        uow.session.add(Organisation(id=ROW, version=new_id()))
+    else:
+        row.version = new_id()
+    uow.session.flush()
+    uow.session.info.pop(_IN_SESSION, None)
+
+
+class Snapshots(Generic[T]):
+    """What was loaded for a version, shared by all threads of the process."""
+
+    def __init__(self, load: Callable[[Session], T], *, keep: int = 8) -> None:
+        self._load, self._keep = load, keep
+        self._kept: OrderedDict[UUID, T] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, session: Session) -> T:
+        """The snapshot this transaction should see; loaded when nobody has loaded it."""
+        version = current(session)
+        with self._lock:
+            if version in self._kept:
+                self._kept.move_to_end(version)
+                return self._kept[version]
+        loaded = self._load(session)
+        if version != NEVER:  # an organisation that is not set up yet is never remembered
+            with self._lock:
+                self._kept[version] = loaded
+                while len(self._kept) > self._keep:
+                    self._kept.popitem(last=False)
+        return loaded
