@@ -1,0 +1,92 @@
+"""The composition root: one configuration in, one application out."""
+
+from datetime import timedelta
+from importlib import import_module
+
+from flask import Flask, current_app
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config, from_env
+from kernel import db as kernel_db
+from kernel import files
+from kernel.i18n import set_locale
+from kernel.secrets import secret_key
+from web import access, database, errors, headers, limits, wiring
+from web.auth import loading
+
+csrf = CSRFProtect()
+
+# Each names a module of this package whose `bp` is a blueprint.
+AREAS = (
+    "auth.views",
+    "health",
+    "my_day",
+    "inbox",
+    "items",
+    "start",
+    "tickets",
+    "contacts",
+    "prefs",
+    "live",
+    "files",
+    "sms",
+    "definitions",
+    "instances",
+    "incidents",
+    "deliveries",
+    "people",
+    "calendar",
+    "reports",
+)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application, joined to the database and the file store that `config` names."""
+    config = config or from_env()
+    kernel_db.configure(config.database_url)
+    files.configure(config.data_dir / "files")
+    wiring.connect(config)
+    app = Flask(__name__)
+    app.config.update(_settings(config))
+    app.extensions["ravand_config"] = config
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    database.init_app(app)
+    errors.init_app(app)
+    limits.init_app(app, config.redis_url)
+    loading.init_app(app)
+    app.before_request(_speak)
+    app.before_request(access.guard)
+    csrf.init_app(app)
+    headers.init_app(app)
+    import_module("web.filters").init_app(app)
+    for area in AREAS:
+        app.register_blueprint(import_module(f"web.{area}").bp)
+    return app
+
+
+def _settings(config: Config) -> dict[str, object]:
+    secure = config.secure_cookies
+    return {
+        "SECRET_KEY": secret_key(config.data_dir),
+        "SESSION_COOKIE_NAME": "__Host-ravand" if secure else "ravand",
+        "SESSION_COOKIE_SECURE": secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # ends with the session
+        "WTF_CSRF_SSL_STRICT": secure,
+        "JSON_SORT_KEYS": False,
+        "DEFAULT_LOCALE": config.default_locale,
+    }
+
+
+def _speak() -> None:
+    """Choose the language before anything can fail in it."""
+    set_locale(current_user.locale or current_app.config["DEFAULT_LOCALE"])

@@ -1,0 +1,85 @@
+"""Server-side sessions: opened at log-in under a new secret, ended from either side.
+
+They live by the machine's clock, not the product's: a moved clock must not keep one alive.
+"""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from kernel.uow import UnitOfWork, unit_of_work
+from people.tables import Person
+from web.auth.tables import WebSession
+
+IDLE = timedelta(hours=1)
+ABSOLUTE = timedelta(hours=12)
+_TOUCH_EVERY = timedelta(minutes=2)
+
+
+def open_session(uow: UnitOfWork, person_id: UUID, *, address: str, agent: str) -> str:
+    """Begin a session; the secret token for the cookie, stored nowhere."""
+    token = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    uow.session.execute(delete(WebSession).where(WebSession.created_at < now - ABSOLUTE))
+    uow.session.add(
+        WebSession(
+            id=_digest(token),
+            person_id=person_id,
+            acting_position=None,
+            created_at=now,
+            seen_at=now,
+            address=address[:60],
+            agent=agent[:200],
+        )
+    )
+    return token
+
+
+def find(session: Session, token: str) -> tuple[WebSession, str] | None:
+    """The session of a token and its person's theme, unless it idled for an hour or is
+    twelve hours old."""
+    now = datetime.now(UTC)
+    found = session.execute(
+        select(WebSession, Person.theme).join(Person).where(WebSession.id == _digest(token))
+    ).first()
+    if found is None:
+        return None
+    row, theme = found
+    if row.seen_at < now - IDLE or row.created_at < now - ABSOLUTE:
+        return None
+    return row, theme
+
+
+def touch(row: WebSession) -> None:
+    """Note that the session is in use; at most every two minutes, to spare the disk."""
+    now = datetime.now(UTC)
+    if row.seen_at < now - _TOUCH_EVERY:
+        with unit_of_work() as uow:
+            uow.session.execute(
+                update(WebSession).where(WebSession.id == row.id).values(seen_at=now)
+            )
+
+
+def end(uow: UnitOfWork, token: str) -> None:
+    """Log this browser out."""
+    uow.session.execute(delete(WebSession).where(WebSession.id == _digest(token)))
+
+
+def end_all(uow: UnitOfWork, person_id: UUID) -> None:
+    """Log every browser of a person out."""
+    uow.session.execute(delete(WebSession).where(WebSession.person_id == person_id))
+
+
+def act_as(uow: UnitOfWork, token: str, position: str) -> None:
+    """Go on in another position; whether it is held is checked at each request."""
+    uow.session.execute(
+        update(WebSession).where(WebSession.id == _digest(token)).values(acting_position=position)
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

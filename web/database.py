@@ -1,0 +1,25 @@
+"""Flask-SQLAlchemy on the kernel's own engine: pages read through `db.session`."""
+
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
+
+from kernel.db import Base, database
+
+
+class _KernelSQLAlchemy(SQLAlchemy):
+    """Makes no engine of its own: the kernel has one, with the recipe of each database."""
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
+        return database().engine
+
+
+db = _KernelSQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+def init_app(app: Flask) -> None:
+    """Join the application to the kernel's database, which must be configured already."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = database().url
+    db.init_app(app)

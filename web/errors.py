@@ -1,0 +1,141 @@
+"""The one table from families of errors to answers."""
+
+import logging
+import secrets
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from kernel import errors
+from kernel.errors import AppError
+from kernel.i18n import gettext as _
+
+log = logging.getLogger("ravand.web")
+
+
+class SignInNeeded(AppError):
+    """The session has ended, or there never was one."""
+
+    code = "web.sign-in-needed"
+
+
+class ViewUndeclared(errors.Forbidden):
+    """A view that does not say who may open it is open to nobody."""
+
+    code = "web.view-undeclared"
+
+
+class PageUnknown(errors.NotFound):
+    """No page has this address."""
+
+    code = "web.page-unknown"
+
+
+class FormStale(errors.Invalid):
+    """The page was open for too long, or was not ours."""
+
+    code = "web.form-stale"
+
+
+class TooManyTries(errors.LimitReached):
+    """Slow down."""
+
+    code = "web.too-many-tries"
+
+
+class BadRequest(errors.Invalid):
+    """The browser sent what no page of ours sends."""
+
+    code = "web.bad-request"
+
+
+class Broken(AppError):
+    """A defect of ours; the request id finds it in the log."""
+
+    code = "web.broken"
+
+
+STATUS: tuple[tuple[type[AppError], int], ...] = (
+    (SignInNeeded, 401),
+    (FormStale, 400),
+    (BadRequest, 400),
+    (errors.NotFound, 404),
+    (errors.Forbidden, 403),
+    (errors.Conflict, 409),
+    (errors.Invalid, 422),
+    (errors.LimitReached, 429),
+    (errors.Unavailable, 503),
+    (AppError, 500),
+)
+
+_OF_HTTP: dict[int, type[AppError]] = {404: PageUnknown, 405: PageUnknown, 429: TooManyTries}
+
+
+def status_of(error: AppError) -> int:
+    """The HTTP status of an error's family."""
+    return next(status for family, status in STATUS if isinstance(error, family))
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page (or JSON) in the reader's language."""
+    app.register_error_handler(AppError, answer)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _defect)
+    app.before_request(_give_request_id)
+
+
+def answer(error: AppError) -> ResponseReturnValue:
+    """The page that says what happened, to what, and what to do."""
+    status = status_of(error)
+    facts = {
+        "code": error.code,
+        "status": status,
+        "title": _title(status),
+        "sentence": error.sentence(),
+        "request_id": g.get("request_id", ""),
+    }
+    if _wants_json():
+        return jsonify(error=facts), status
+    return render_template("errors/error.html", error=facts), status
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: _("This page is no longer valid"),
+        401: _("Your session has ended"),
+        403: _("This is not open to your position"),
+        404: _("Not found"),
+        409: _("Somebody was faster"),
+        422: _("This cannot be accepted"),
+        429: _("Too many tries"),
+        503: _("A service does not answer"),
+    }
+    return titles.get(status, _("Something broke on our side"))
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
+    return answer(FormStale())
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error.response, Response) or (error.code or 500) < 400:
+        return error.get_response()
+    kind = _OF_HTTP.get(error.code or 500, BadRequest if (error.code or 500) < 500 else Broken)
+    return answer(kind())
+
+
+def _defect(error: Exception) -> ResponseReturnValue:
+    log.exception("request %s failed", g.get("request_id"))
+    return answer(Broken())
+
+
+def _give_request_id() -> None:
+    g.request_id = secrets.token_hex(6)

@@ -1,0 +1,14 @@
+"""Limits on how often something may be asked: in memory, or in Redis when there is one."""
+
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, headers_enabled=True)
+
+
+def init_app(app: Flask, redis_url: str | None) -> None:
+    """Count in Redis when several processes serve, else in this one's memory."""
+    app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
+    app.config["RATELIMIT_SWALLOW_ERRORS"] = True
+    limiter.init_app(app)
