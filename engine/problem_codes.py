@@ -57,7 +57,7 @@ ERRORS = [
     "support.expression-language",
     "support.boundary-on",
     "support.condition-on-activity",
-    "expression.invalid",
+    "expression.bad",
     "expression.python",
     "expression.unknown-reference",
     "timer.missing",

@@ -78,7 +78,7 @@ def _read(parser: etree.XMLPullParser, data: bytes, file: str) -> etree._Element
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         raise Refused("xml.malformed", file=file, reason=error.msg or "", line=line) from None
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("xml.doctype", file=file)
     return root
 

@@ -1,0 +1,110 @@
+"""One flow node of the XML becomes one `Node`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn.assigns import read_assigns
+from engine.bpmn.events import read_event, read_message_task
+from engine.bpmn.model import EVENTS, SCOPES, Bounds, Node, NodeKind, Repeat, Script
+from engine.bpmn.source import (
+    Element,
+    Source,
+    attribute,
+    child,
+    english,
+    flag,
+    line_of,
+    local,
+    reference,
+    text_of,
+)
+from engine.bpmn.vocabulary import RAVAND
+from engine.bpmn.work import read_work
+
+KINDS = {kind.value: kind for kind in NodeKind}
+
+
+def read_node(source: Source, element: Element, parent: str | None) -> Node:
+    """The node, without its flows and its lane, which stand elsewhere in the file."""
+    kind = KINDS[local(element)]
+    return Node(
+        id=attribute(element, "id"),
+        kind=kind,
+        name=" ".join(attribute(element, "name").split()),
+        name_en=english(element),
+        documentation=text_of(child(element, "documentation")),
+        parent=parent,
+        default=reference(element, "default") or None,
+        inputs=read_assigns(element, "in"),
+        outputs=read_assigns(element, "out"),
+        for_compensation=flag(element, "isForCompensation", False),
+        line=line_of(element),
+        bounds=read_bounds(source, attribute(element, "id")),
+        **read_work(source, element),
+        **_of_kind(source, element, kind),
+    )
+
+
+def read_bounds(source: Source, element_id: str) -> Bounds | None:
+    """Where the element is drawn; None when it is not, or the numbers are none."""
+    found = source.bounds(element_id)
+    if found is None:
+        return None
+    try:
+        x, y, width, height = (float(attribute(found, n)) for n in ("x", "y", "width", "height"))
+    except ValueError:
+        return None
+    return Bounds(x, y, width, height)
+
+
+def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]:
+    if kind in EVENTS:
+        return _event_fields(source, element, kind)
+    fields: dict[str, Any] = {"repeat": _repeat(element)}
+    if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
+        fields["event"] = read_message_task(source, element)
+    elif kind is NodeKind.CALL:
+        fields["called"] = reference(element, "calledElement") or None
+    elif kind is NodeKind.SCRIPT_TASK:
+        text = text_of(child(element, "script"))
+        fields["script"] = Script(attribute(element, "scriptFormat"), text)
+    elif kind in SCOPES:
+        fields["triggered_by_event"] = flag(element, "triggeredByEvent", False)
+    return fields
+
+
+def _event_fields(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]:
+    fields: dict[str, Any] = {"event": read_event(source, element)}
+    if kind is NodeKind.BOUNDARY:
+        fields["attached_to"] = reference(element, "attachedToRef") or None
+        fields["interrupting"] = flag(element, "cancelActivity", True)
+    elif kind is NodeKind.START:
+        fields["interrupting"] = flag(element, "isInterrupting", True)
+    return fields
+
+
+def _repeat(element: Element) -> Repeat | None:
+    loop = child(element, "standardLoopCharacteristics")
+    if loop is not None:
+        maximum = attribute(loop, "loopMaximum")
+        return Repeat(
+            kind="loop",
+            until=text_of(child(loop, "loopCondition")) or None,
+            test_before=flag(loop, "testBefore", False),
+            maximum=int(maximum) if maximum.isdigit() else None,
+        )
+    several = child(element, "multiInstanceLoopCharacteristics")
+    if several is None:
+        return None
+    item = child(several, "inputDataItem")
+    name = "" if item is None else attribute(item, "name") or attribute(item, "id")
+    return Repeat(
+        kind="sequential" if flag(several, "isSequential", False) else "parallel",
+        cardinality=text_of(child(several, "loopCardinality")) or None,
+        collection=attribute(several, f"{{{RAVAND}}}collection")
+        or text_of(child(several, "loopDataInputRef"))
+        or None,
+        element=attribute(several, f"{{{RAVAND}}}element") or name or None,
+        until=text_of(child(several, "completionCondition")) or None,
+    )

@@ -1,0 +1,131 @@
+"""The XML tree of one file, with what every reader needs: text, names, a list for problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from engine.bpmn.vocabulary import BPMN, BPMNDI, DC, RAVAND
+from engine.problems import Fact, Problem
+
+Element = etree._Element
+
+
+def local(element: Element) -> str:
+    """The tag without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def namespace(element: Element) -> str:
+    """The tag's namespace, empty when it has none."""
+    tag = str(element.tag)
+    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+
+
+def line_of(element: Element) -> int:
+    """The line on which the element begins, 0 when unknown."""
+    found = element.sourceline
+    return found if isinstance(found, int) else 0
+
+
+def children(element: Element, name: str | None = None) -> Iterator[Element]:
+    """Child elements in BPMN's namespace, of that tag if one is given."""
+    wanted = f"{{{BPMN}}}{name}" if name else None
+    for child in element:
+        if child.tag == wanted or (wanted is None and namespace(child) == BPMN):
+            yield child
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first BPMN child of that tag."""
+    return next(children(element, name), None)
+
+
+def text_of(element: Element | None) -> str:
+    """All text inside, trimmed."""
+    if element is None:
+        return ""
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
+def attribute(element: Element, name: str, default: str = "") -> str:
+    """An attribute's text, trimmed."""
+    return str(element.get(name, default)).strip()
+
+
+def flag(element: Element, name: str, default: bool) -> bool:
+    """An XML boolean."""
+    written = attribute(element, name)
+    return written in ("true", "1") if written else default
+
+
+def extensions(element: Element, name: str | None = None) -> Iterator[Element]:
+    """Our own elements inside `extensionElements`, of that name if one is given."""
+    holder = child(element, "extensionElements")
+    if holder is None:
+        return
+    for found in holder:
+        if namespace(found) == RAVAND and name in (None, local(found)):
+            yield found
+
+
+def english(element: Element) -> str:
+    """The English name, from `ravand:label`."""
+    label = next(extensions(element, "label"), None)
+    return "" if label is None else attribute(label, "en")
+
+
+def reference(element: Element, name: str) -> str:
+    """An attribute that refers to an id; a namespace prefix before it is dropped."""
+    return attribute(element, name).rpartition(":")[2]
+
+
+class Source:
+    """One file being read: its tree, its shared declarations, and the problems met so far."""
+
+    def __init__(self, root: Element, file: str) -> None:
+        self.root = root
+        self.file = file
+        self.problems: list[Problem] = []
+        self.messages = self._declared("message", "name")
+        self.signals = self._declared("signal", "name")
+        self.errors = self._declared("error", "errorCode")
+        self.escalations = self._declared("escalation", "escalationCode")
+        self.shapes = {
+            reference(shape, "bpmnElement"): shape for shape in root.iter(f"{{{BPMNDI}}}BPMNShape")
+        }
+
+    def report(self, code: str, element: Element, **facts: Fact) -> None:
+        """Note a problem of that element and read on."""
+        owner = _owner(element)
+        self.problems.append(
+            Problem(
+                code,
+                element_id=attribute(owner, "id"),
+                element_name=attribute(owner, "name"),
+                file=self.file,
+                line=line_of(element),
+                facts=facts,
+            )
+        )
+
+    def bounds(self, element_id: str) -> Element | None:
+        """The rectangle of the element's shape."""
+        shape = self.shapes.get(element_id)
+        return None if shape is None else shape.find(f"{{{DC}}}Bounds")
+
+    def _declared(self, tag: str, value: str) -> dict[str, str]:
+        found = children(self.root, tag)
+        return {attribute(one, "id"): attribute(one, value) for one in found}
+
+
+def _owner(element: Element) -> Element:
+    """The nearest element around it that has an id and a place in the process."""
+    owner: Element | None = element
+    while owner is not None:
+        named = namespace(owner) == BPMN and owner.get("id")
+        if named and not local(owner).endswith("EventDefinition"):
+            return owner
+        owner = owner.getparent()
+    return element

@@ -1,0 +1,132 @@
+"""Every word of our own namespace in a file is checked against the vocabulary's table.
+
+A misspelt `ravand:preformer` would otherwise be ignored in silence, and nobody would get
+the work. Other tools' extensions are left alone, with a note that says so.
+"""
+
+from __future__ import annotations
+
+from engine.bpmn.source import (
+    Element,
+    Source,
+    attribute,
+    children,
+    local,
+    namespace,
+)
+from engine.bpmn.vocabulary import BPMN, ELEMENTS, ON_BPMN, RAVAND, Attribute
+from engine.bpmn.vocabulary import Element as Word
+
+# What drawing tools write about colours and themselves.
+_HARMLESS = (
+    "http://bpmn.io/schema/bpmn/biocolor/1.0",
+    "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
+    "http://camunda.org/schema/modeler/1.0",
+    "http://www.w3.org/",
+)
+
+
+def check_vocabulary(source: Source) -> None:
+    """Report every word that is unknown, misplaced, incomplete or has a wrong value."""
+    for element in source.root.iter():
+        space = namespace(element)
+        if space == RAVAND:
+            _check_word(source, element)
+        elif space == BPMN:
+            _check_attributes_on_bpmn(source, element)
+            _note_foreign(source, element)
+
+
+def _check_word(source: Source, element: Element) -> None:
+    word = ELEMENTS.get(local(element))
+    if word is None:
+        source.report("bpmn.unknown-extension", element, word=local(element))
+        return
+    _check_place(source, element, word)
+    for name in element.attrib:
+        if word.attribute(str(name)) is None:
+            bare = str(name).rpartition("}")[2]
+            source.report("bpmn.unknown-attribute", element, word=word.name, attribute=bare)
+    for wanted in word.attributes:
+        _check_value(source, element, word.name, wanted)
+    given = [name for name in word.one_of if element.get(name) is not None]
+    if word.one_of and len(given) != 1:
+        source.report("bpmn.one-of", element, word=word.name, choices=", ".join(word.one_of))
+
+
+def _check_place(source: Source, element: Element, word: Word) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    if namespace(parent) == RAVAND:
+        holder = ELEMENTS.get(local(parent))
+        if holder is not None and word.name in holder.children:
+            return
+    elif local(parent) == "extensionElements":
+        owner = parent.getparent()
+        tag = "" if owner is None else local(owner)
+        if "*" in word.on or tag in word.on:
+            _check_repeated(source, element, word)
+            return
+    allowed = ", ".join(word.on)
+    source.report("bpmn.misplaced-extension", element, word=word.name, allowed=allowed)
+
+
+def _check_repeated(source: Source, element: Element, word: Word) -> None:
+    parent = element.getparent()
+    if word.many or parent is None:
+        return
+    same = [one for one in parent if one.tag == element.tag]
+    if same[0] is not element:
+        source.report("bpmn.repeated-extension", element, word=word.name)
+
+
+def _check_value(source: Source, element: Element, word: str, wanted: Attribute) -> None:
+    written = element.get(wanted.name)
+    if written is None:
+        if wanted.required:
+            source.report("bpmn.missing-attribute", element, word=word, attribute=wanted.name)
+        return
+    empty = wanted.required and not str(written).strip()
+    if empty or (wanted.values and attribute(element, wanted.name) not in wanted.values):
+        choices = ", ".join(wanted.values or (wanted.example,))
+        source.report(
+            "bpmn.bad-value",
+            element,
+            word=word,
+            attribute=wanted.name,
+            value=str(written),
+            choices=choices,
+        )
+
+
+def _check_attributes_on_bpmn(source: Source, element: Element) -> None:
+    allowed = {one.name: one for one in ON_BPMN.get(local(element), ())}
+    for name, written in element.attrib.items():
+        space, _, bare = str(name)[1:].partition("}") if str(name)[0] == "{" else ("", "", "")
+        if space != RAVAND:
+            continue
+        known = allowed.get(bare)
+        if known is None:
+            source.report("bpmn.unknown-attribute", element, word=local(element), attribute=bare)
+        elif known.values and str(written).strip() not in known.values:
+            source.report(
+                "bpmn.bad-value",
+                element,
+                word=local(element),
+                attribute=bare,
+                value=str(written),
+                choices=", ".join(known.values),
+            )
+
+
+def _note_foreign(source: Source, element: Element) -> None:
+    """One note for each element that carries settings of another tool."""
+    spaces = {str(name)[1:].partition("}")[0] for name in element.attrib if str(name)[0] == "{"}
+    for holder in children(element, "extensionElements"):
+        spaces |= {namespace(found) for found in holder}
+    foreign = sorted(
+        space for space in spaces - {RAVAND, BPMN, ""} if not space.startswith(_HARMLESS)
+    )
+    if foreign:
+        source.report("bpmn.foreign-extension", element, namespace=", ".join(foreign))
