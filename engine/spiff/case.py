@@ -1,0 +1,309 @@
+# mypy: allow-subclassing-any
+"""One instance at run time: its live tokens, its ready queue, its loop."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.model import EventKind, Flow, NodeKind
+from engine.spiff.effects import Effects
+from engine.spiff.elements import Element
+from engine.spiff.faults import BpmnError, Fault
+from engine.spiff.graph import ProcessGraph
+from engine.spiff.token import Token
+from kernel.types import JsonObject
+
+MAX_STEPS = 10_000  # in one run; a sound process takes a few dozen
+
+
+class NoPython:
+    """Stands where SpiffWorkflow keeps its script engine: nothing from a diagram is Python.
+
+    Every expression goes through `Effects` to `kernel.expressions`.
+    """
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise Fault("engine.expression", "SpiffWorkflow asked for its own script engine")
+
+    evaluate = execute = call_service = _refuse
+
+
+class Case(BpmnWorkflow):
+    """The tokens of one instance and the loop that moves them to the next wait state.
+
+    `live` holds only what is active, so no step ever walks the history. `facts` is a small
+    dictionary kept with the tokens (who completed which task, how often).
+    """
+
+    spec: ProcessGraph
+
+    def __init__(
+        self, graph: ProcessGraph, effects: Effects, variables: JsonObject, now: datetime
+    ) -> None:
+        self.now = now
+        self.variables = variables
+        self.effects = effects
+        self.ready: deque[Token] = deque()
+        self.live: dict[UUID, Token] = {}
+        self.owned: dict[UUID | None, dict[UUID, Token]] = {}
+        self.population: dict[UUID | None, int] = {}
+        self.emptied: list[UUID | None] = []
+        self.facts: JsonObject = {}
+        self.end_event: str | None = None
+        self.has_ended = False
+        super().__init__(graph, script_engine=NoPython(), deserializing=True)
+
+    # -- the index ---------------------------------------------------------------------
+
+    def entered(self, token: Token) -> None:
+        """A token came to life."""
+        self.live[token.id] = token
+        self.owned.setdefault(token.owner, {})[token.id] = token
+        if not token.listener:
+            self.population[token.owner] = self.population.get(token.owner, 0) + 1
+
+    def left(self, token: Token) -> None:
+        """A token is gone."""
+        self.live.pop(token.id, None)
+        self.owned.get(token.owner, {}).pop(token.id, None)
+        if not token.listener:
+            self.population[token.owner] -= 1
+            if not self.population[token.owner]:
+                self.emptied.append(token.owner)
+
+    def _task_completed_notify(self, task: Token) -> None:
+        """The library's hook after a token completed and its children were told."""
+        self.tasks.pop(task.id, None)
+
+    def belongings(self, owner: UUID | None) -> list[Token]:
+        """The live tokens that end with `owner`."""
+        return list(self.owned.get(owner, {}).values())
+
+    def listeners(self, owner: UUID | None) -> Iterator[Token]:
+        """The waiting boundary events (or event subprocesses) of an owner."""
+        return (token for token in self.belongings(owner) if token.listener)
+
+    def standing(self, element: Element, scope: UUID | None) -> list[Token]:
+        """Tokens that wait at an element of a scope, the earliest first."""
+        return [
+            token
+            for token in self.live.values()
+            if token.task_spec is element
+            and token.scope == scope
+            and token._state == TaskState.WAITING
+        ]
+
+    # -- making and ending tokens --------------------------------------------------------
+
+    def spawn(self, element_id: str, parent: Token | None, **where: Any) -> Token:
+        """Put a token on an element and let it become ready."""
+        token = Token(self, self.spec.element(element_id), parent, **where)
+        token.task_spec._update(token)
+        return token
+
+    def begin(self, start_event: str) -> None:
+        """Put the first token on a start event."""
+        self.listen_for_handlers(None, None)
+        self.spawn(start_event, None, scope=None)
+
+    def follow(self, token: Token, flow: Flow) -> Token:
+        """Make the token on the other end of a flow; the library updates it next."""
+        child = self.beside(token, flow.target)
+        child.internal_data["via"] = flow.id
+        return child
+
+    def beside(self, token: Token, element_id: str) -> Token:
+        """Make a token on another element of the same scope, not yet ready."""
+        host = self.live.get(token.scope) if token.scope is not None else None
+        local = host.local if host is not None else None
+        element = self.spec.element(element_id)
+        return Token(self, element, token, scope=token.scope, local=local)
+
+    def watch(self, element_id: str, host: Token | None, scope: UUID | None) -> None:
+        """Let a boundary event or event subprocess listen beside its host."""
+        owner = host.id if host is not None else None
+        element = self.spec.element(element_id)
+        token = Token(self, element, host, scope=scope, owner=owner, listener=True)
+        token._set_state(TaskState.WAITING)
+        self.effects.listen(token, element.node.event)
+
+    def arm(self, host: Token) -> None:
+        """Let the host's boundary events listen."""
+        for node in self.spec.model.boundaries(host.node.id):
+            self.watch(node.id, host, host.scope)
+
+    def listen_for_handlers(self, host: Token | None, scope: UUID | None) -> None:
+        """Let the event subprocesses of a scope listen."""
+        for start in self.spec.handlers(host.node.id if host is not None else None):
+            self.watch(start.id, host, scope)
+
+    def clear(self, owner: UUID | None, *, but: Token | None = None) -> None:
+        """Cancel everything that an owner owns."""
+        for token in self.belongings(owner):
+            if token is not but:
+                token.cancel()
+
+    def finish(self, token: Token) -> None:
+        """Complete a token from outside: a person, a machine, a called process is done."""
+        mark = self.effects.mark()
+        try:
+            token.complete()
+        except Fault as fault:
+            self.fail(token, fault, mark)
+
+    def fail(self, token: Token, fault: Fault, mark: int) -> None:
+        """Stop a token where it stands and tell the operator."""
+        self.effects.rewind(mark)
+        if token._state == TaskState.COMPLETED:
+            token.internal_data["leaving"] = True
+        for listener in list(self.listeners(token.id)):
+            listener.cancel()
+        token._set_state(TaskState.ERROR)
+        self.effects.incident(token, fault)
+
+    def retry(self, token: Token) -> None:
+        """Let a stopped token try again."""
+        if token.internal_data.pop("leaving", False):
+            self.finish(token)
+        else:
+            token._set_state(TaskState.READY)
+
+    # -- events ----------------------------------------------------------------------------
+
+    def trigger(self, token: Token, payload: JsonObject | None = None) -> None:
+        """What a token waits for has come."""
+        if payload:
+            self.effects.assign(payload)
+        if token.listener:
+            token.task_spec.fire(token)
+        else:
+            self.win(token)
+            self.finish(token)
+
+    def win(self, token: Token) -> None:
+        """The first event after an event gateway ends the others' wait."""
+        race = token.internal_data.get("race")
+        if race is not None:
+            for other in self.belongings(token.owner):
+                if other is not token and other.internal_data.get("race") == race:
+                    other.cancel()
+
+    def catcher(self, token: Token, kind: EventKind, code: str | None) -> Token | None:
+        """The nearest listener for an error or escalation, from the inside out."""
+        current: Token | None = token
+        while current is not None:
+            if found := self._listening(current.id, kind, code):
+                return found
+            if current.is_body and current.owner is not None:
+                current = self.live.get(current.owner)
+                continue
+            if current.scope is None:
+                break
+            current = self.live.get(current.scope)
+        return self._listening(None, kind, code)
+
+    def _listening(self, owner: UUID | None, kind: EventKind, code: str | None) -> Token | None:
+        fitting = [t for t in self.listeners(owner) if t.node.event.kind is kind]
+        exact = (t for t in fitting if code is not None and t.node.event.code == code)
+        anything = (t for t in fitting if t.node.event.code is None)
+        return next(exact, None) or next(anything, None)
+
+    def throw_error(self, token: Token, code: str | None, message: str = "") -> bool:
+        """Let the nearest error boundary event take over; False when there is none."""
+        found = self.catcher(token, EventKind.ERROR, code)
+        if found is None:
+            return self.effects.uncaught_error(token, code, message)
+        self.leave_by_error(token)
+        self.trigger(found, {"error": {"code": code, "message": message}})
+        return True
+
+    def leave_by_error(self, token: Token) -> None:
+        """An error end event is reached, not cancelled, when its error is caught."""
+        if token.node.kind is NodeKind.END and token.is_live:
+            token._set_state(TaskState.COMPLETED)
+            self.effects.passed(token)
+
+    def throw_escalation(self, token: Token, code: str | None) -> None:
+        """Tell the nearest escalation event; without one, nothing happens, as BPMN says."""
+        found = self.catcher(token, EventKind.ESCALATION, code)
+        if found is None:
+            self.effects.uncaught_escalation(token, code)
+        else:
+            self.trigger(found, {"escalation": {"code": code}})
+
+    # -- the loop --------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Move every ready token on until all of them wait, or the instance has ended."""
+        steps = 0
+        while not self.has_ended:
+            while self.ready:
+                token = self.ready.popleft()
+                if token._state == TaskState.READY:
+                    steps += 1
+                    self._step(token, steps)
+            if not self._settle():
+                break
+        if not self.has_ended:
+            self._notice_stall()
+
+    def _step(self, token: Token, steps: int) -> None:
+        mark = self.effects.mark()
+        try:
+            if steps > MAX_STEPS:
+                raise Fault("engine.step-limit", f"more than {MAX_STEPS} steps in one run")
+            token.run()
+        except Fault as fault:
+            self.fail(token, fault, mark)
+        except BpmnError as error:
+            self.raise_in(token, error)
+        self._close_empty_scopes()
+
+    def raise_in(self, token: Token, error: BpmnError) -> None:
+        """A business error happened at a token: to its boundary event, else an incident."""
+        if not self.throw_error(token, error.code, error.message):
+            fault = Fault("engine.error-uncaught", error.message, error=error.code)
+            self.fail(token, fault, self.effects.mark())
+
+    def _close_empty_scopes(self) -> None:
+        while self.emptied:
+            owner = self.emptied.pop()
+            if self.population.get(owner):
+                continue
+            if owner is None:
+                self._end()
+            elif (host := self.live.get(owner)) and not host.internal_data.get("repeat"):
+                self.finish(host)
+
+    def _end(self) -> None:
+        self.has_ended = True
+        self.clear(None)
+
+    def _settle(self) -> bool:
+        """Nothing is ready: look at what depends on everything else; whether something moved."""
+        self._close_empty_scopes()
+        for token in list(self.live.values()):
+            if token.is_live and self._reconsider(token):
+                return True
+        return bool(self.ready) and not self.has_ended
+
+    def _reconsider(self, token: Token) -> bool:
+        mark = self.effects.mark()
+        try:
+            return token.task_spec.reconsider(token)
+        except Fault as fault:
+            self.fail(token, fault, mark)
+            return False
+
+    def _notice_stall(self) -> None:
+        waiting = [token for token in self.live.values() if not token.listener]
+        if waiting and all(t.task_spec.is_join and t._state == TaskState.WAITING for t in waiting):
+            fault = Fault("engine.stalled", "the join waits for a branch that cannot come")
+            self.fail(waiting[0], fault, self.effects.mark())

@@ -1,0 +1,219 @@
+# mypy: allow-subclassing-any
+"""What every element does with a token, and the activities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+
+from engine.bpmn.model import EventKind, Flow, Node, NodeKind
+from engine.bpmn.walk import entries
+from engine.spiff.faults import Fault
+
+if TYPE_CHECKING:
+    from engine.spiff.graph import ProcessGraph
+    from engine.spiff.token import Token
+
+
+class Element(BpmnSpecMixin):
+    """A flow node: SpiffWorkflow's specification of it, with our node behind it.
+
+    A token that arrives becomes ready, is run by the loop, and either leaves at once (`begin`
+    says True) or waits (None) until somebody completes it.
+    """
+
+    is_join = False
+
+    def __init__(self, graph: ProcessGraph, node: Node) -> None:
+        super().__init__(graph, node.id, bpmn_name=node.name, lane=node.lane)
+        self.node = node
+        self.graph = graph
+
+    def test(self) -> None:
+        """Whether it is wired soundly was checked when it was deployed."""
+
+    def _predict(self, *_: object, **__: object) -> None:
+        """No token stands for what might come."""
+
+    def _update_hook(self, token: Token) -> bool:
+        return True
+
+    def _on_ready_hook(self, token: Token) -> None:
+        pass
+
+    def _run_hook(self, token: Token) -> bool | None:
+        return self.begin(token)
+
+    def begin(self, token: Token) -> bool | None:
+        """Do what the element is for: True when done, None to wait."""
+        return True
+
+    def choose(self, token: Token) -> list[Flow]:
+        """The flows that the token leaves by.
+
+        Raises: Fault when a condition cannot be decided, or none holds and none is the default.
+        """
+        flows = self.graph.model.outgoing(self.node.id)
+        if not any(flow.condition for flow in flows):
+            return list(flows)
+        default = self.node.default
+        taken = [
+            flow
+            for flow in flows
+            if flow.id != default
+            and (not flow.condition or token.workflow.effects.condition(token, flow.condition))
+        ]
+        return taken or self.otherwise(flows)
+
+    def otherwise(self, flows: tuple[Flow, ...]) -> list[Flow]:
+        """The default flow, when no condition held."""
+        default = [flow for flow in flows if flow.id == self.node.default]
+        if not default:
+            raise Fault("engine.no-way", "no condition held and no flow is the default")
+        return default
+
+    def _on_complete_hook(self, token: Token) -> None:
+        case = token.workflow
+        flows = [] if token.is_body else self.choose(token)
+        for listener in list(case.listeners(token.id)):
+            listener.cancel()
+        case.effects.passed(token)
+        if token.is_body:
+            self.body_done(token)
+        for flow in flows:
+            case.follow(token, flow)
+
+    def body_done(self, token: Token) -> None:
+        """One run of a multi-instance activity is over."""
+
+    def _on_cancel(self, token: Token) -> None:
+        case = token.workflow
+        case.effects.stop(token)
+        case.clear(token.id)
+        if not token.listener:
+            case.effects.passed(token, cancelled=True)
+
+    def fire(self, token: Token) -> None:
+        """The event that a listening token waits for has come."""
+        raise NotImplementedError(self.node.kind)
+
+    def reconsider(self, token: Token) -> bool:
+        """Look again, now that nothing else moves; whether the token moved."""
+        return False
+
+
+class Activity(Element):
+    """A task or subprocess: it may carry boundary events and repeat."""
+
+    waits = True  # one that never waits needs no boundary events armed
+
+    def _run_hook(self, token: Token) -> bool | None:
+        from engine.spiff import repeat
+
+        if self.node.repeat is not None and not token.is_body:
+            if not repeat.begin(token, self.node.repeat):
+                return True
+            token.workflow.arm(token)
+            return None
+        if self.waits and not token.is_body:
+            token.workflow.arm(token)
+        return self.begin(token)
+
+    def body_done(self, token: Token) -> None:
+        """Count it at the multi-instance activity."""
+        from engine.spiff import repeat
+
+        repeat.body_done(token)
+
+
+class PassThrough(Activity):
+    """A plain task is a remark on the diagram."""
+
+    waits = False
+
+
+class UserTask(Activity):
+    """Waits for people."""
+
+    def begin(self, token: Token) -> None:
+        """Offer it."""
+        token.workflow.effects.open_work(token)
+
+
+class ManualTask(Activity):
+    """Work that Ravand does not see, unless the designer named a performer."""
+
+    def begin(self, token: Token) -> bool | None:
+        """Offer it if it says to whom."""
+        if self.node.performer is None:
+            return True
+        token.workflow.effects.open_work(token)
+        return None
+
+
+class MachineTask(Activity):
+    """A service or send task: a connector runs it in a job; a send task may throw a message."""
+
+    def begin(self, token: Token) -> bool | None:
+        """Hand it over."""
+        effects = token.workflow.effects
+        if self.node.connector is not None:
+            effects.start_activity(token)
+            return None
+        if self.node.event.kind is EventKind.MESSAGE:
+            effects.throw(token, self.node.event)
+        effects.notify(token, self.node.notifies_on(None))
+        return True
+
+
+class ReceiveTask(Activity):
+    """Waits for a message."""
+
+    def begin(self, token: Token) -> None:
+        """Subscribe."""
+        token.workflow.effects.listen(token, self.node.event)
+
+
+class ScriptTask(Activity):
+    """Assignments in our expression language."""
+
+    waits = False
+
+    def begin(self, token: Token) -> bool:
+        """Run them."""
+        token.workflow.effects.script(token, self.node)
+        return True
+
+
+class CallActivity(Activity):
+    """Another process, as an instance of its own under the same root."""
+
+    def begin(self, token: Token) -> None:
+        """Start it."""
+        token.workflow.effects.call(token)
+
+
+class SubProcess(Activity):
+    """An embedded subprocess: a scope inside of the same instance, with the same variables."""
+
+    def begin(self, token: Token) -> bool | None:
+        """Put tokens on its start events (or on the one event that woke an event subprocess)."""
+        case = token.workflow
+        woken_by = token.internal_data.get("entry")
+        inside = [n for n in entries(self.graph.model, self.node.id) if not n.triggered_by_event]
+        if woken_by:
+            inside = [self.graph.model.nodes[woken_by]]
+        elif not self.node.triggered_by_event:
+            inside = [
+                n
+                for n in inside
+                if n.kind is not NodeKind.START or n.event.kind is EventKind.NONE
+            ]
+        if not inside:
+            return True
+        case.listen_for_handlers(token, token.id)
+        for node in inside:
+            case.spawn(node.id, token, scope=token.id, local=token.local)
+        return None
+

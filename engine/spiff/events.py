@@ -1,0 +1,164 @@
+# mypy: allow-subclassing-any
+"""Events: starts, ends, catches, throws and boundaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.model import EventKind, Flow
+from engine.bpmn.walk import link_targets
+from engine.spiff.elements import Element
+from engine.spiff.faults import Fault
+
+if TYPE_CHECKING:
+    from engine.spiff.token import Token
+
+WAITS_OUTSIDE = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+LEAVES = frozenset({EventKind.MESSAGE, EventKind.SIGNAL})
+
+
+def becomes_true(token: Token) -> bool:
+    """Whether a conditional event's condition holds now and did not when last looked at."""
+    expression = token.node.event.condition
+    holds = bool(expression) and token.workflow.effects.condition(token, expression or "")
+    before = token.internal_data.get("held", False)
+    token.internal_data["held"] = holds
+    return holds and not before
+
+
+class Start(Element):
+    """Where a scope begins; that of an event subprocess listens first."""
+
+    def begin(self, token: Token) -> bool:
+        """Tell whoever the start event names."""
+        token.workflow.effects.notify(token, self.node.notifies_on(None))
+        return True
+
+    def fire(self, token: Token) -> None:
+        """Begin the event subprocess that this start belongs to."""
+        case = token.workflow
+        case.effects.happened(token, "event", {})
+        if self.node.interrupting:
+            case.clear(token.owner, but=token)
+            token._set_state(TaskState.COMPLETED)
+            case.effects.stop(token)
+        handler = case.beside(token, self.node.parent or "")
+        handler.internal_data["entry"] = self.node.id
+        handler.task_spec._update(handler)
+        if not self.node.interrupting:
+            rearm(token)
+
+    def reconsider(self, token: Token) -> bool:
+        """A conditional event subprocess looks at the variables."""
+        return look_again(token)
+
+
+class Catch(Element):
+    """Waits in the flow for a timer, message, signal or condition."""
+
+    def begin(self, token: Token) -> bool | None:
+        """Listen; links and milestones pass."""
+        event = self.node.event
+        if event.kind in WAITS_OUTSIDE:
+            token.workflow.effects.listen(token, event)
+            return None
+        if event.kind is EventKind.CONDITIONAL and not becomes_true(token):
+            return None
+        token.workflow.win(token)
+        return True
+
+    def _on_complete_hook(self, token: Token) -> None:
+        token.workflow.effects.notify(token, self.node.notifies_on(None))
+        super()._on_complete_hook(token)
+
+    def reconsider(self, token: Token) -> bool:
+        """A conditional event looks at the variables."""
+        return token._state == TaskState.STARTED and look_again(token)
+
+
+class Throw(Element):
+    """Sends, tells, escalates, or jumps to its link."""
+
+    def begin(self, token: Token) -> bool:
+        """Do what the event says."""
+        effects = token.workflow.effects
+        effects.notify(token, self.node.notifies_on(None))
+        if self.node.event.kind in LEAVES:
+            effects.throw(token, self.node.event)
+        elif self.node.event.kind is EventKind.ESCALATION:
+            token.workflow.throw_escalation(token, self.node.event.code)
+        return True
+
+    def choose(self, token: Token) -> list[Flow]:
+        """A link goes on at the catching link of its name."""
+        if self.node.event.kind is not EventKind.LINK:
+            return super().choose(token)
+        return [
+            Flow(id=f"link:{self.node.id}", source=self.node.id, target=target.id)
+            for target in link_targets(self.graph.model, self.node)[:1]
+        ]
+
+
+class End(Throw):
+    """Takes a token away; some kinds take others along or raise an error."""
+
+    def begin(self, token: Token) -> bool:
+        """Do what the end event says."""
+        case, event = token.workflow, self.node.event
+        super().begin(token)
+        if token.scope is None:
+            case.end_event = self.node.id
+        if event.kind is EventKind.TERMINATE:
+            case.clear(token.scope, but=token)
+        elif event.kind is EventKind.ERROR and not case.throw_error(
+            token, event.code, self.node.name
+        ):
+            raise Fault("engine.error-uncaught", self.node.name, error=event.code)
+        return True
+
+    def choose(self, token: Token) -> list[Flow]:
+        """Nothing follows an end."""
+        return []
+
+
+class Boundary(Element):
+    """Listens beside its host; interrupting or not, again and again where BPMN says so."""
+
+    def fire(self, token: Token) -> None:
+        """Leave by the boundary's flows; end the host if it interrupts."""
+        case = token.workflow
+        flows = self.choose(token)
+        if self.node.interrupting and token.owner is not None:
+            host = case.live.get(token.owner)
+            token._set_state(TaskState.COMPLETED)
+            case.effects.stop(token)
+            if host is not None:
+                host.cancel()
+        case.effects.notify(token, self.node.notifies_on(None))
+        case.effects.passed(token)
+        for child in [case.follow(token, flow) for flow in flows]:
+            child.task_spec._update(child)
+        if not self.node.interrupting:
+            rearm(token)
+
+    def reconsider(self, token: Token) -> bool:
+        """A conditional boundary looks at the variables."""
+        return look_again(token)
+
+
+def look_again(token: Token) -> bool:
+    """Trigger a conditional event that became true."""
+    if token.node.event.kind is not EventKind.CONDITIONAL or not becomes_true(token):
+        return False
+    token.workflow.trigger(token)
+    return True
+
+
+def rearm(token: Token) -> None:
+    """A listener that does not interrupt hears again; a timer only while its cycle lasts."""
+    if token.node.event.kind is not EventKind.TIMER or not token.is_live:
+        return
+    if token.workflow.effects.rearm(token) is None:
+        token._set_state(TaskState.COMPLETED)

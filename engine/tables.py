@@ -1,0 +1,300 @@
+"""The engine's tables: definitions, instances, and the projections that pages read.
+
+An instance is one row: its tokens are the compact `state`, its data the `variables`. Work items,
+timers, subscriptions, incidents and history are written in the same transaction, so that no page
+and no list ever loads a workflow.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, Json, UtcDateTime
+from kernel.types import JsonObject, JsonValue
+
+
+class Deployment(Base):
+    """One upload by one person; all or nothing."""
+
+    __tablename__ = "deployment"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by_id: Mapped[UUID | None] = mapped_column(Uuid)
+    created_by: Mapped[str] = mapped_column(String(200))
+    bundle_hash: Mapped[str] = mapped_column(String(64))
+
+
+class DeploymentFile(Base):
+    """A file of the bundle as it was uploaded: documents, attachments, sources."""
+
+    __tablename__ = "deployment_file"
+
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(400), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ProcessDefinition(Base):
+    """A process at one version; everything but `state` and the release is immutable."""
+
+    __tablename__ = "process_definition"
+    __table_args__ = (Index("uq_process_definition_key_version", "key", "version", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20))  # draft | released | retired
+    name: Mapped[str] = mapped_column(String(300))
+    name_en: Mapped[str] = mapped_column(String(300))
+    file: Mapped[str] = mapped_column(String(400))
+    xml: Mapped[str] = mapped_column(Text)
+    model_hash: Mapped[str] = mapped_column(String(64))
+    form_ids: Mapped[JsonObject] = mapped_column(Json)  # form key -> id of this deployment's form
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    released_by: Mapped[str | None] = mapped_column(String(200))
+
+
+class DefinitionEvent(Base):
+    """Who released or retired which version, and when."""
+
+    __tablename__ = "definition_event"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))  # deployed | released | retired
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[UUID | None] = mapped_column(Uuid)
+    person: Mapped[str] = mapped_column(String(200))
+
+
+class ProcessInstance(Base):
+    """One running or ended case; a called process is an instance of its own under one root.
+
+    `active` is the projection of where the tokens stand: `[element id, since, state]`.
+    """
+
+    __tablename__ = "process_instance"
+    __table_args__ = (
+        Index("ix_process_instance_status_started_at", "status", "started_at"),
+        Index("ix_process_instance_root_id_status", "root_id", "status"),
+        Index("ix_process_instance_definition_key_started_at", "definition_key", "started_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    root_id: Mapped[UUID] = mapped_column(Uuid)
+    parent_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    parent_activation_id: Mapped[UUID | None] = mapped_column(Uuid)
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    definition_key: Mapped[str] = mapped_column(String(200))
+    number: Mapped[str] = mapped_column(String(40), index=True)
+    business_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    subject: Mapped[str] = mapped_column(String(300))
+    status: Mapped[str] = mapped_column(String(20))  # running|completed|cancelled|suspended
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    revision: Mapped[int]
+    variables: Mapped[JsonObject] = mapped_column(Json)
+    active: Mapped[JsonValue] = mapped_column(Json)
+    initiator: Mapped[JsonObject] = mapped_column(Json)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_by_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    started_by: Mapped[str] = mapped_column(String(200))
+    start_event: Mapped[str | None] = mapped_column(String(255))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[UUID | None] = mapped_column(Uuid)
+    ended_by: Mapped[str | None] = mapped_column(String(200))
+    end_event: Mapped[str | None] = mapped_column(String(255))
+    end_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class InstanceLink(Base):
+    """What an instance is about, in other packages' words: a contact, a ticket."""
+
+    __tablename__ = "instance_link"
+    __table_args__ = (Index("ix_instance_link_kind_ref", "kind", "ref"),)
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    ref: Mapped[str] = mapped_column(String(200), primary_key=True)
+
+
+class WorkItem(Base):
+    """A person's piece of work. `revision` moves with every change anybody makes to it."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (
+        Index("ix_work_item_instance_id_status", "instance_id", "status"),
+        Index("ix_work_item_root_id_status", "root_id", "status"),
+        Index("ix_work_item_status_due_at", "status", "due_at"),
+        Index("ix_work_item_assignee_id_status", "assignee_id", "status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    activation_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    root_id: Mapped[UUID] = mapped_column(Uuid)
+    definition_id: Mapped[UUID] = mapped_column(Uuid)
+    definition_key: Mapped[str] = mapped_column(String(200))
+    element_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(300))
+    name_en: Mapped[str] = mapped_column(String(300))
+    number: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(300))
+    principals: Mapped[JsonValue] = mapped_column(Json)
+    excluded: Mapped[JsonValue] = mapped_column(Json)  # ids of persons who may not do it
+    unit_key: Mapped[str | None] = mapped_column(String(200), index=True)
+    position_key: Mapped[str | None] = mapped_column(String(200))
+    assignee_id: Mapped[UUID | None] = mapped_column(Uuid)
+    assignee: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))  # open | claimed | completed | cancelled
+    revision: Mapped[int]
+    visit: Mapped[int]
+    priority: Mapped[str] = mapped_column(String(20))
+    limit_text: Mapped[str | None] = mapped_column(String(80))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[UUID | None] = mapped_column(Uuid)
+    closed_by: Mapped[str | None] = mapped_column(String(200))
+    outcome: Mapped[str | None] = mapped_column(String(200))
+
+
+class InboxEntry(Base):
+    """One row per address that an open item lies at, ordered as the inbox shows them.
+
+    The primary key is the index: the first fifty of a principal are read without a sort.
+    """
+
+    __tablename__ = "inbox_entry"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    principal: Mapped[str] = mapped_column(String(250), primary_key=True)
+    due: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, index=True)
+
+
+class Submission(Base):
+    """What a person sent at one visit of a step, kept for ever."""
+
+    __tablename__ = "submission"
+    __table_args__ = (Index("ix_submission_instance_id_element_id", "instance_id", "element_id"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    request_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"))
+    root_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    item_id: Mapped[UUID | None] = mapped_column(Uuid)
+    element_id: Mapped[str] = mapped_column(String(255))
+    visit: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[UUID | None] = mapped_column(Uuid)
+    person: Mapped[str] = mapped_column(String(200))
+    position: Mapped[str | None] = mapped_column(String(200))
+    on_behalf_of: Mapped[UUID | None] = mapped_column(Uuid)
+    outcome: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
+    answers: Mapped[JsonObject] = mapped_column(Json)  # form key -> values
+    form_ids: Mapped[JsonObject] = mapped_column(Json)
+
+
+class Timer(Base):
+    """An instant somebody waits for. `queued_at` is set while a job to fire it is on its way."""
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_queued_at_due_at", "queued_at", "due_at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    root_id: Mapped[UUID | None] = mapped_column(Uuid)
+    activation_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    definition_id: Mapped[UUID | None] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(String(20))  # token | reminder | overdue | start
+    element_id: Mapped[str] = mapped_column(String(255))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    facts: Mapped[JsonObject] = mapped_column(Json)
+
+
+class Subscription(Base):
+    """An instance (or a definition's start event) waits for a message or signal."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (Index("ix_subscription_name_key", "name", "key"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))  # message | signal
+    name: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str | None] = mapped_column(String(300))
+    match: Mapped[str | None] = mapped_column(String(300))
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    root_id: Mapped[UUID | None] = mapped_column(Uuid)
+    activation_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    definition_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    element_id: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Incident(Base):
+    """An instance stopped at an element and needs an operator."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_state_opened_at", "state", "opened_at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    root_id: Mapped[UUID] = mapped_column(Uuid)
+    activation_id: Mapped[UUID | None] = mapped_column(Uuid)
+    element_id: Mapped[str] = mapped_column(String(255))
+    element_name: Mapped[str] = mapped_column(String(300))
+    code: Mapped[str] = mapped_column(String(80))
+    message: Mapped[str] = mapped_column(Text)
+    expression: Mapped[str | None] = mapped_column(Text)
+    facts: Mapped[JsonObject] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(20))  # open | resolved
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by: Mapped[str | None] = mapped_column(String(200))
+
+
+class HistoryEvent(Base):
+    """One line of what happened; only ever added."""
+
+    __tablename__ = "history_event"
+    __table_args__ = (Index("ix_history_event_instance_id_id", "instance_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(Uuid)
+    root_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(40))
+    element_id: Mapped[str | None] = mapped_column(String(255))
+    element_name: Mapped[str | None] = mapped_column(String(300))
+    activation_id: Mapped[UUID | None] = mapped_column(Uuid)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person_id: Mapped[UUID | None] = mapped_column(Uuid)
+    person: Mapped[str | None] = mapped_column(String(200))
+    facts: Mapped[JsonObject] = mapped_column(Json)
+
+
+class RequestSeen(Base):
+    """A request that was already answered, and with which instance."""
+
+    __tablename__ = "request_seen"
+
+    request_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    instance_id: Mapped[UUID | None] = mapped_column(Uuid)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class NumberSequence(Base):
+    """The last number given out under a name, such as a Jalali year."""
+
+    __tablename__ = "number_sequence"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]
