@@ -1,16 +1,21 @@
 """Flask-SQLAlchemy on the kernel's own engine: pages read through `db.session`."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from kernel.db import Base, database
 
 
 class _KernelSQLAlchemy(SQLAlchemy):
     """Makes no engine of its own: the kernel has one, with the recipe of each database."""
+
+    if TYPE_CHECKING:
+        # A proxy to this request's session, used as one.
+        session: Session  # type: ignore[assignment]
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
         return database().engine

@@ -1,0 +1,31 @@
+"""`ravand db …`"""
+
+import click
+
+from config import from_env
+from kernel import db
+from kernel.migrate import downgrade, upgrade
+
+
+@click.group("db")
+def db_group() -> None:
+    """Look after the database."""
+
+
+@db_group.command("upgrade")
+@click.option("--revision", default="head", show_default=True)
+def upgrade_command(revision: str) -> None:
+    """Bring the database to the newest schema."""
+    upgrade(db.configure(from_env().database_url), revision)
+    click.echo("The database is up to date.")
+
+
+@db_group.command("downgrade")
+@click.argument("revision")
+def downgrade_command(revision: str) -> None:
+    """Take schema steps back until REVISION; "base" empties the database."""
+    downgrade(db.configure(from_env().database_url), revision)
+    click.echo(f"The database is at {revision}.")
+
+
+COMMANDS = (db_group,)
