@@ -5,7 +5,6 @@ from importlib import import_module
 
 from flask import Flask, current_app
 from flask_login import current_user
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config, from_env
@@ -15,8 +14,7 @@ from kernel.i18n import set_locale
 from kernel.secrets import secret_key
 from web import access, database, errors, headers, limits, wiring
 from web.auth import loading
-
-csrf = CSRFProtect()
+from web.csrf import csrf
 
 # Each names a module of this package whose `bp` is a blueprint.
 AREAS = (
