@@ -42,15 +42,15 @@ def login() -> ResponseReturnValue:
     """The log-in page; a wrong name and a wrong password are answered alike."""
     if request.method == "GET":
         if current_user.is_authenticated:
-            return redirect(_next())
-        return render_template("login/login.html", username="", next=_next(), error=None)
+            return redirect(safe_next())
+        return render_template("login/login.html", username="", next=safe_next(), error=None)
     username = request.form.get("username", "").strip()
     person = _check(username, request.form.get("password", ""))
     if person is None:
         error = _("The user name or the password is wrong.")
-        page = render_template("login/login.html", username=username, next=_next(), error=error)
+        page = render_template("login/login.html", username=username, next=safe_next(), error=error)
         return page, 422
-    target = _next()
+    target = safe_next()
     with unit_of_work() as uow:
         token = _open(uow, person)
     session.clear()
@@ -108,7 +108,7 @@ def act_as() -> ResponseReturnValue:
     with unit_of_work() as uow:
         sessions.act_as(uow, session[TOKEN], position)
     flash(_("You now act as %(position)s.", position=_position_name(position)))
-    return redirect(_next())
+    return redirect(safe_next())
 
 
 @bp.post("/language")
@@ -126,7 +126,7 @@ def language() -> ResponseReturnValue:
     else:
         session["locale"] = chosen
     set_locale(chosen)
-    return redirect(_next())
+    return redirect(safe_next())
 
 
 def _position_name(key: str) -> str:
@@ -134,7 +134,7 @@ def _position_name(key: str) -> str:
     return card.name if current_user.locale == "fa" else card.name_en or card.name
 
 
-def _next() -> str:
+def safe_next() -> str:
     """Where to go on: a path of our own, never another host."""
     target = request.values.get("next", "")
     parts = urlsplit(target)

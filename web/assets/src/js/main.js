@@ -1,0 +1,25 @@
+// The page works without any of this; each part mends one habit and touches nothing else.
+import './htmx.js';
+import { startBusy } from './busy.js';
+import { startDialogs } from './dialogs.js';
+import { startDrafts } from './drafts.js';
+import { startForms } from './forms.js';
+import { mountIslands } from './island.js';
+import { startKeys } from './keys.js';
+import { startLive } from './live.js';
+import { startPalette } from './palette.js';
+import { startShell } from './shell.js';
+import { startToasts } from './toasts.js';
+
+startShell();
+startDialogs();
+startPalette();
+startKeys();
+startForms();
+startBusy();
+startDrafts();
+startToasts();
+startLive();
+mountIslands(document);
+// what htmx brings in later may hold islands, too
+document.addEventListener('htmx:after:swap', () => mountIslands(document));
