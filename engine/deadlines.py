@@ -1,0 +1,153 @@
+"""Instants from designers' words: time limits, timers, reminders; in open time or by the wall."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.bpmn.model import Clock, Reminder, TimerSpec
+from engine.spiff.faults import Fault
+from kernel.errors import AppError
+from kernel.expressions import Months
+from kernel.expressions.values import duration_text
+from people.worktime import (
+    WorkCalendar,
+    add_worktime,
+    after_duration,
+    end_of_working_day,
+    share_of_limit,
+)
+
+_CYCLE = re.compile(r"R(?P<times>\d{0,6})/(?:(?P<start>[^/]+)/)?(?P<every>[^/]+)")
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A repeating timer: what is left after the next firing (None: no end), and how often."""
+
+    left: int | None
+    every: str
+
+
+def limit_of(value: Any, clock: Clock, start: datetime, calendar: WorkCalendar) -> datetime:
+    """When a task given this limit is due: a date means the end of that (working) day."""
+    moment = _read(value)
+    if isinstance(moment, datetime):
+        return _aware(moment, calendar)
+    if isinstance(moment, date):
+        if clock == "working":
+            return end_of_working_day(moment, calendar)
+        return _midnight(moment + timedelta(days=1), calendar) - timedelta(seconds=1)
+    return _after(start, moment, clock, calendar)
+
+
+def due_of(spec: TimerSpec, value: Any, now: datetime, calendar: WorkCalendar) -> datetime:
+    """When a timer fires first: a date means the beginning of that day, or its opening hour."""
+    if spec.kind == "cycle":
+        return _first_of_cycle(str(value), spec.clock, now, calendar)
+    moment = _read(value)
+    if isinstance(moment, datetime):
+        return _aware(moment, calendar)
+    if isinstance(moment, date):
+        midnight = _midnight(moment, calendar)
+        return add_worktime(midnight, 0, calendar) if spec.clock == "working" else midnight
+    return _after(now, moment, spec.clock, calendar)
+
+
+def cycle_of(value: Any) -> Cycle:
+    """The repetition in `R3/PT24H`.
+
+    Raises: Fault for anything else.
+    """
+    found = _CYCLE.fullmatch(str(value).strip())
+    if found is None:
+        raise _unreadable(value)
+    times = int(found["times"]) if found["times"] else None
+    return Cycle(None if times is None else times - 1, found["every"])
+
+
+def next_of_cycle(
+    due: datetime, every: str, clock: Clock, now: datetime, calendar: WorkCalendar
+) -> datetime:
+    """The next instant after `now`, counted from the planned one: missed ones are one."""
+    following = _after(due, _read(every), clock, calendar)
+    for _ in range(10_000):
+        if following > now or following <= due:
+            break
+        due, following = following, _after(following, _read(every), clock, calendar)
+    return following
+
+
+def reminder_at(
+    reminder: Reminder, start: datetime, due: datetime, clock: Clock, calendar: WorkCalendar
+) -> datetime:
+    """When a reminder of the policy goes out; offsets run on the working clock."""
+    if reminder.percent is not None:
+        by = calendar if clock == "working" else None
+        return share_of_limit(start, due, reminder.percent, by)
+    return after_duration(due, reminder.offset or "PT0S", calendar)
+
+
+def _first_of_cycle(text: str, clock: Clock, now: datetime, calendar: WorkCalendar) -> datetime:
+    found = _CYCLE.fullmatch(text.strip())
+    if found is None:
+        raise _unreadable(text)
+    if found["start"]:
+        moment = _read(found["start"])
+        if isinstance(moment, datetime):
+            return _aware(moment, calendar)
+    return _after(now, _read(found["every"]), clock, calendar)
+
+
+def _read(value: Any) -> date | datetime | timedelta | Months | str:
+    """An instant, a day, or a duration (as ISO text when it was written so)."""
+    if isinstance(value, datetime | date | timedelta | Months):
+        return value
+    if not isinstance(value, str) or not value.strip():
+        raise _unreadable(value)
+    text = value.strip()
+    if "P" in text.upper()[:2]:
+        return text
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise _unreadable(value) from None
+
+
+def _after(start: datetime, length: Any, clock: Clock, calendar: WorkCalendar) -> datetime:
+    if isinstance(length, Months):
+        return _add_months(start, length.count)
+    text = duration_text(length) if isinstance(length, timedelta) else str(length)
+    try:
+        return after_duration(start, text, calendar if clock == "working" else None)
+    except AppError as error:
+        raise Fault("engine.timer", error.sentence(), expression=text) from error
+
+
+def _add_months(start: datetime, count: int) -> datetime:
+    months = start.year * 12 + start.month - 1 + count
+    year, month = divmod(months, 12)
+    day = min(start.day, monthrange(year, month + 1)[1])
+    return start.replace(year=year, month=month + 1, day=day)
+
+
+def _aware(moment: datetime, calendar: WorkCalendar) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=_zone(calendar))
+
+
+def _midnight(day: date, calendar: WorkCalendar) -> datetime:
+    return datetime.combine(day, time(), _zone(calendar))
+
+
+def _zone(calendar: WorkCalendar) -> Any:
+    return ZoneInfo(calendar.zone)
+
+
+def _unreadable(value: Any) -> Fault:
+    return Fault("engine.timer", f"not a time: {value!r}", expression=str(value)[:200])
