@@ -1,0 +1,37 @@
+"""The only error that leaves this package."""
+
+from typing import Any
+
+from kernel.errors import Invalid
+from kernel.i18n import translate_code
+
+
+class ExpressionError(Invalid):
+    """An expression cannot be read, or has no value for these variables.
+
+    `problem` is the key of the sentence (`expression.divided-by-zero`), `facts` fill its gaps,
+    `position` counts characters of `text` from 0. Values of variables are never among the facts.
+    """
+
+    code = "expression.invalid"
+
+    def __init__(self, position: int, problem: str, text: str = "", **facts: Any) -> None:
+        super().__init__(**facts)
+        self.position = position
+        self.problem = problem
+        self.text = text
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in the current locale, without the place."""
+        return translate_code(self.problem, self.facts)
+
+    def sentence(self) -> str:
+        """What is wrong and where, in the current locale."""
+        around = self.text[max(0, self.position - 20) : self.position + 40].strip()
+        return translate_code(
+            self.code, {"message": self.message, "position": self.position + 1, "around": around}
+        )
+
+    def __str__(self) -> str:
+        return f"{self.problem} {self.facts} at {self.position} of {self.text[:200]!r}"

@@ -1,0 +1,78 @@
+"""Functions over numbers."""
+
+from decimal import (
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+)
+from typing import Any
+
+from kernel.expressions.errors import ExpressionError
+from kernel.expressions.functions.table import function
+from kernel.expressions.operators import bounded, modulo
+from kernel.expressions.run import Run
+
+_WIDE = Context(prec=80, Emin=-999, Emax=999)
+
+
+def _rounded(value: Any, places: int, rounding: str, at: int) -> Any:
+    if not -33 <= places <= 33:
+        raise ExpressionError(at, "expression.function-refused", name="round")
+    value = Decimal(bounded(value, at)).quantize(Decimal(1).scaleb(-places), rounding, _WIDE)
+    return bounded(int(value) if places <= 0 else value, at)
+
+
+@function(
+    "round, round half up(value: number, places?: whole) -> number",
+    "Rounded, halves away from zero; to whole numbers unless `places` says more.",
+    ("round(2.5)", "3"),
+    ("round(12345, -3)", "12000"),
+)
+def round_half_up(run: Run, at: int, value: Any, places: int = 0) -> Any:
+    return _rounded(value, places, ROUND_HALF_UP, at)
+
+
+@function(
+    "decimal(value: number, places: whole) -> number",
+    "Rounded, halves to the even digit.",
+    ("decimal(2.5, 0)", "2"),
+)
+def decimal(run: Run, at: int, value: Any, places: int) -> Any:
+    return _rounded(value, places, ROUND_HALF_EVEN, at)
+
+
+@function("floor(value: number, places?: whole) -> number", "Rounded down.", ("floor(-1.5)", "-2"))
+def floor(run: Run, at: int, value: Any, places: int = 0) -> Any:
+    return _rounded(value, places, ROUND_FLOOR, at)
+
+
+@function("ceiling(value: number, places?: whole) -> number", "Rounded up.", ("ceiling(1.2)", "2"))
+def ceiling(run: Run, at: int, value: Any, places: int = 0) -> Any:
+    return _rounded(value, places, ROUND_CEILING, at)
+
+
+@function("abs(value: number) -> number", "Without its sign.", ("abs(-3)", "3"))
+def absolute(run: Run, at: int, value: Any) -> Any:
+    return abs(bounded(value, at))
+
+
+@function(
+    "modulo(value: number, divisor: number) -> number",
+    "The remainder, with the sign of the divisor.",
+    ("modulo(-7, 3)", "2"),
+)
+def modulo_of(run: Run, at: int, value: Any, divisor: Any) -> Any:
+    return modulo(run, value, divisor, at)
+
+
+@function("odd(value: whole) -> boolean", "True for 1, 3, 5 …", ("odd(5)", "true"))
+def odd(run: Run, at: int, value: int) -> bool:
+    return value % 2 == 1
+
+
+@function("even(value: whole) -> boolean", "True for 0, 2, 4 …", ("even(5)", "false"))
+def even(run: Run, at: int, value: int) -> bool:
+    return value % 2 == 0
