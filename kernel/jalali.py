@@ -6,23 +6,30 @@ read. The conversion is persiantools' (checked against an independent one for 13
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from persiantools.jdatetime import JalaliDate
+from persiantools import jdatetime
 
 from kernel.errors import Invalid
 from kernel.text import latin_digits, persian_digits
 
 TEHRAN: Final = ZoneInfo("Asia/Tehran")
-MONTHS: Final = ("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند").split(" ")
-MONTHS_EN: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")
-LONG_MONTHS_EN: Final = (
+JalaliDate: Final[Any] = jdatetime.JalaliDate  # untyped
+
+
+def _table(words: str) -> tuple[str, ...]:
+    return tuple(words.split(" "))
+
+
+MONTHS: Final = _table("فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند")
+MONTHS_EN: Final = _table("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec")
+LONG_MONTHS_EN: Final = _table(
     "January February March April May June July August September October November December"
-).split(" ")
+)
 # Python's order: Monday first.
 WEEKDAYS: Final = ("دوشنبه", "سه‌شنبه", "چهارشنبه", "پنجشنبه", "جمعه", "شنبه", "یکشنبه")
-WEEKDAYS_EN: Final = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ")
+WEEKDAYS_EN: Final = _table("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
 _WRITTEN: Final = re.compile(r"(\d{2,4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
@@ -45,7 +52,7 @@ def parts(day: date) -> dict[str, int]:
 
 def to_date(year: int, month: int, day: int) -> date:
     """The Gregorian date of a Jalali one. Raises: ValueError."""
-    return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-any-return]  # untyped
+    return JalaliDate(year, month, day).to_gregorian()  # type: ignore[no-any-return]
 
 
 def add_months(day: date, months: int) -> date:
@@ -172,21 +179,16 @@ def near(instant: datetime, now: datetime, locale: str = "fa", zone: ZoneInfo = 
 # Lengths of time
 
 
-_SPANS: Final = (
-    (86_400, "روز", "day"),
-    (3_600, "ساعت", "hour"),
-    (60, "دقیقه", "minute"),
-    (1, "ثانیه", "second"),
-)
+_SPANS: Final = ((86_400, "روز", "day"), (3_600, "ساعت", "hour"), (60, "دقیقه", "minute"))
 
 
 def duration_words(length: timedelta, locale: str = "fa") -> str:
-    """At most two units: «۲ ساعت و ۳۶ دقیقه», `2 hours 36 minutes`; below a minute «کمتر از …»."""
+    """At most two units: «۲ ساعت و ۳۶ دقیقه», `2 hours 36 minutes`."""
     left = int(abs(length).total_seconds())
     if left < 60:
         return "کمتر از یک دقیقه" if locale == "fa" else "less than a minute"
     found: list[str] = []
-    for size, fa, en in _SPANS[:3]:
+    for size, fa, en in _SPANS:
         count, left = divmod(left, size)
         if count:
             found.append(_counted(count, fa, en, locale))

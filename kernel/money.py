@@ -4,6 +4,11 @@ from typing import Final
 
 from kernel.text import persian_digits
 
+
+def _table(words: str) -> tuple[str, ...]:
+    return tuple(words.split(" "))
+
+
 _UNITS: Final = {
     ("rial", "fa"): "ریال",
     ("rial", "en"): "rials",
@@ -14,16 +19,16 @@ _SCALES: Final = {
     "fa": ("", "هزار", "میلیون", "میلیارد", "هزار میلیارد", "میلیون میلیارد", "میلیارد میلیارد"),
     "en": ("", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion"),
 }
-_FA_ONES: Final = (
+_FA_ONES: Final = _table(
     " یک دو سه چهار پنج شش هفت هشت نه ده یازده دوازده سیزده چهارده پانزده شانزده هفده هجده نوزده"
-).split(" ")
-_FA_TENS: Final = "  بیست سی چهل پنجاه شصت هفتاد هشتاد نود".split(" ")
-_FA_HUNDREDS: Final = " صد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد".split(" ")
-_EN_ONES: Final = (
+)
+_FA_TENS: Final = _table("  بیست سی چهل پنجاه شصت هفتاد هشتاد نود")
+_FA_HUNDREDS: Final = _table(" صد دویست سیصد چهارصد پانصد ششصد هفتصد هشتصد نهصد")
+_EN_ONES: Final = _table(
     " one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen seventeen eighteen nineteen"
-).split(" ")
-_EN_TENS: Final = "  twenty thirty forty fifty sixty seventy eighty ninety".split(" ")
+)
+_EN_TENS: Final = _table("  twenty thirty forty fifty sixty seventy eighty ninety")
 
 TOMAN: Final = 10  # rials
 

@@ -60,10 +60,10 @@ class Expression:
         if len(run.frame) < self._slots:
             run.frame = [None] * self._slots
         try:
-            value = self._step(run)
+            value: Value = self._step(run)
             if type(value) is list or type(value) is dict:
-                return detach(run, value, 0)
-            return value  # type: ignore[no-any-return]  # steps give values
+                value = detach(run, value, 0)
+            return value
         except ExpressionError as error:
             error.text = error.text or self.text
             raise

@@ -132,7 +132,7 @@ class Compiler:
         steps = [self.compile(operand) for operand in node.operands]
         at, decisive = node.at, node.operator == "or"
         if len(steps) == 2:
-            return _both(steps[0], steps[1], at) if not decisive else _either(*steps, at)
+            return (_either if decisive else _both)(steps[0], steps[1], at)
         return _chain_of_truths(tuple(steps), at, decisive)
 
     def compare(self, node: nodes.Compare) -> Step:

@@ -39,11 +39,11 @@ def shown(value: Any, locale: str, zone: ZoneInfo) -> str:
     if isinstance(value, int | Decimal):
         return _digits(value, locale)
     if isinstance(value, datetime):
-        return _instant(value, locale, zone)
+        return _instant(value, locale, zone) or ""
     if isinstance(value, date):
-        return _date(value, locale, zone)
+        return _date(value, locale, zone) or ""
     if isinstance(value, time):
-        return _time(value, locale, zone)
+        return _time(value, locale, zone) or ""
     if isinstance(value, timedelta):
         return jalali.duration_words(value, locale)
     if isinstance(value, Months):

@@ -268,8 +268,8 @@ class Parser:
     def number(self, token: Token) -> Node:
         if len(token.value) > 40:
             raise ExpressionError(token.at, "expression.number-too-large")
-        value = Decimal(token.value) if "." in token.value else int(token.value)
-        if abs(value) >= limits.NUMBER:
+        value: int | Decimal = Decimal(token.value) if "." in token.value else int(token.value)
+        if not -limits.NUMBER < value < limits.NUMBER:
             raise ExpressionError(token.at, "expression.number-too-large")
         return self.made(nodes.Literal(value, at=token.at))
 

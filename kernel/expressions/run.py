@@ -110,11 +110,14 @@ def check_decimal(value: Decimal, at: int) -> Decimal:
     return value
 
 
-def detach(run: Run, value: Any, at: int, depth: int = 0) -> Value:
+def detach(run: Run, value: Any, at: int, depth: int = 0) -> Any:
     """A copy that shares no list or context with the variables; counted and checked."""
     if depth > limits.DEPTH:
         raise ExpressionError(at, "expression.too-deep", limit=limits.DEPTH)
     value = admit(value, at)
+    if type(value) is str:
+        run.allocate(len(value), at)
+        return value
     if type(value) is list:
         run.charge(len(value) >> 2, at)
         run.new_list(value, at)

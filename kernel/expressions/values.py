@@ -10,8 +10,8 @@ from uuid import UUID
 
 # `Any` inside the containers on purpose: a recursive alias makes every caller cast.
 Value: TypeAlias = (
-    "None | bool | int | Decimal | str | date | datetime | time | timedelta | Months | "
-    "list[Any] | dict[str, Any]"
+    "bool | int | Decimal | str | date | datetime | time | timedelta | Months | "
+    "list[Any] | dict[str, Any] | None"
 )
 
 

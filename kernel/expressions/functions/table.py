@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
@@ -14,6 +14,7 @@ from kernel.expressions.temporal import read_any
 from kernel.expressions.values import Months
 
 Body = Callable[..., Any]
+B = TypeVar("B", bound=Body)
 
 _SIGNATURE: Final = re.compile(r"(?P<names>[^()]+)\((?P<parameters>.*)\) -> (?P<result>[\w ]+)")
 _PARAMETER: Final = re.compile(r"(?P<name>\w+)(?P<mark>\?|\.\.\.)?: (?P<kind>\w+)")
@@ -85,7 +86,7 @@ BUILTINS: Final[dict[str, Builtin]] = {}
 FAMILIES: Final[dict[str, list[Builtin]]] = {}
 
 
-def function(signature: str, says: str, *examples: tuple[str, str]) -> Callable[[Body], Body]:
+def function(signature: str, says: str, *examples: tuple[str, str]) -> Callable[[B], B]:
     """Declare `name, other name(parameter: kind, optional?: kind, more...: kind) -> kind`."""
     match = _SIGNATURE.fullmatch(signature)
     if match is None:
@@ -93,7 +94,7 @@ def function(signature: str, says: str, *examples: tuple[str, str]) -> Callable[
     names = tuple(name.strip() for name in match["names"].split(","))
     parameters = tuple(_parameter(part) for part in match["parameters"].split(", ") if part)
 
-    def declare(body: Body) -> Body:
+    def declare(body: B) -> B:
         family = body.__module__.rsplit(".", 1)[-1]
         builtin = Builtin(names, parameters, match["result"], says, examples, body, family)
         FAMILIES.setdefault(family, []).append(builtin)

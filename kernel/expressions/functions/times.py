@@ -90,9 +90,9 @@ def date_and_time(run: Run, at: int, value: Any, clock: Any = None) -> datetime 
         if day is None or hour is None:
             return None
         return datetime.combine(day, hour, run.zone).astimezone(UTC)
-    if type(value) is datetime:
+    if isinstance(value, datetime):
         return value
-    if type(value) is date:
+    if isinstance(value, date):
         return datetime.combine(value, time(), run.zone).astimezone(UTC)
     if type(value) is not str:
         unfit(at, "text", value)
