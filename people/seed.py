@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import holidays
-from persiantools.jdatetime import JalaliDate
 from sqlalchemy import select
 
+from kernel import jalali
 from kernel.uow import UnitOfWork
 from people import calendar_edit, tables, versions
 from people.actor import SYSTEM
@@ -54,8 +54,8 @@ def seed_holidays(uow: UnitOfWork) -> int:
             )
         )
     )
-    done = {JalaliDate(day).year for day in known}
-    this = JalaliDate(today()).year
+    done = {jalali.parts(day)["year"] for day in known}
+    this = jalali.parts(today())["year"]
     added = 0
     for year in range(this - YEARS_BEFORE, this + YEARS_AFTER + 1):
         for found in () if year in done else public_holidays(year):
@@ -77,8 +77,7 @@ def seed_holidays(uow: UnitOfWork) -> int:
 
 def public_holidays(year: int) -> list[PublicHoliday]:
     """Iran's public holidays of a Jalali year, ascending. Source: the `holidays` package."""
-    first = JalaliDate(year, 1, 1).to_gregorian()
-    last = JalaliDate(year + 1, 1, 1).to_gregorian()
+    first, last = jalali.year_range(year)
     years = [first.year, last.year]
     persian = holidays.country_holidays("IR", years=years, language="fa_IR")
     english = holidays.country_holidays("IR", years=years, language="en_US")
@@ -90,7 +89,7 @@ def public_holidays(year: int) -> list[PublicHoliday]:
             estimated=_ESTIMATED["en"] in english.get(day, ""),
         )
         for day, name in sorted(persian.items())
-        if first <= day < last
+        if first <= day <= last
     ]
 
 

@@ -1,6 +1,5 @@
 """A small organisation: reception with a head, finance, a manager above both."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,8 +52,8 @@ def furnish(uow: UnitOfWork) -> Office:
 
 
 @pytest.fixture
-def office(ravand_both: MovableClock) -> Iterator[Office]:
+def office(ravand_both: MovableClock) -> Office:
     """The organisation, stored."""
     with unit_of_work() as uow:
         made = furnish(uow)
-    yield made
+    return made
