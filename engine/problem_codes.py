@@ -1,14 +1,14 @@
 """Every kind of problem an upload can have, with what it does to the deployment.
 
-The sentences stand in the catalogues `preflight.po` under the code, and under
-`<code>.mend` how to put it right; `docs/reference/problems.md` is tested against this.
+The sentences stand in the catalogues `preflight.po` under `problem.<code>`, and under
+`problem.<code>.mend` how to put it right; `docs/reference/problems.md` lists them all.
 """
 
 from typing import Literal
 
 Severity = Literal["error", "question", "note"]
 
-ERRORS = [
+ERRORS = (
     "bundle.empty",
     "bundle.too-large",
     "bundle.too-many-files",
@@ -51,15 +51,12 @@ ERRORS = [
     "bpmn.boundary-host",
     "support.element",
     "support.event",
-    "support.event-definition",
     "support.marker",
     "support.script-language",
     "support.expression-language",
     "support.boundary-on",
-    "support.condition-on-activity",
     "expression.bad",
-    "expression.python",
-    "expression.unknown-reference",
+    "expression.unknown-function",
     "timer.missing",
     "timer.invalid",
     "timer.too-fast",
@@ -70,15 +67,12 @@ ERRORS = [
     "flow.no-condition",
     "flow.start-incoming",
     "flow.end-outgoing",
-    "flow.gateway-useless",
     "flow.default-unknown",
     "flow.event-gateway-target",
     "flow.automatic-cycle",
     "flow.too-many-nodes",
     "flow.link-target",
-    "flow.start-ambiguous",
     "flow.subprocess-starts",
-    "flow.start-timer",
     "reference.form",
     "reference.position",
     "reference.unit",
@@ -107,28 +101,26 @@ ERRORS = [
     "form.invalid",
     "template.invalid",
     "template.language",
+    "template.name",
+    "template.encoding",
     "template.no-subject",
     "cases.invalid",
     "cases.unknown-task",
     "cases.unknown-process",
     "file.not-json",
-]
+)
 
-QUESTIONS = ["service.external", "template.one-language"]
+QUESTIONS = ("template.one-language",)
 
-NOTES = [
+NOTES = (
     "diagram.missing",
     "task.no-form",
-    "task.no-outcome",
     "outcome.unused",
     "name.missing",
     "bpmn.foreign-extension",
     "bundle.file-ignored",
     "form.unused",
-    "template.unused",
-    "outcome.single",
-    "reference.deployed",
-]
+)
 
 CODES: dict[str, Severity] = {
     **dict.fromkeys(ERRORS, "error"),

@@ -1,14 +1,14 @@
-"""A problem of an uploaded bundle, and the one table of every kind of problem.
+"""A problem of an uploaded bundle: the element, the place, what is wrong, how to mend it.
 
-The sentences stand in the catalogues `preflight.po` under the code; `<code>.mend` says
-how to put it right. `docs/reference/problems.md` is tested against this table.
+The sentences stand in the catalogues `preflight.po` under `problem.<code>`;
+`problem.<code>.mend` says how to put it right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from engine.problem_codes import CODES, Severity
 from kernel.errors import Invalid
@@ -56,9 +56,12 @@ class Problem:
         """What is wrong and how to mend it."""
         return f"{self.what()} {self.proposal}"
 
-    def _say(self, msgid: str) -> str:
-        known = {"element": self.element, "file": self.file, "line": self.line}
-        return translate_code(msgid, {**known, **self.facts})
+    def _say(self, code: str) -> str:
+        known: dict[str, Any] = {"element": self.element, "file": self.file, "line": self.line}
+        known |= self.facts
+        if "because" in self.facts:  # another package's sentence, by its key
+            known["because"] = translate_code(str(self.facts["because"]), dict(self.facts))
+        return translate_code(f"problem.{code}", known)
 
 
 class Refused(Invalid):

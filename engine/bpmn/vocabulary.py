@@ -195,7 +195,7 @@ OUTCOME = Element(
 
 NOTIFY = Element(
     name="notify",
-    on=(*EVENT_TAGS, *TASKS),
+    on=(*EVENT_TAGS, *TASKS, "sendTask"),
     many=True,
     about="A text sent when the event happens; on a task, at the moment in `on`.",
     example='<ravand:notify channel="sms" to="= subscriber.mobile" template="trial_started"/>',

@@ -1,0 +1,80 @@
+"""Every place of a model where a designer may write an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.bpmn.model import Assign, Flow, Node, ProcessModel
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One text and where it stands.
+
+    `use`: "value" is a literal unless it begins with `=`; "expression" and "condition"
+    are always expressions; "script" is lines of `name = expression`.
+    """
+
+    owner: Node | Flow
+    place: str
+    text: str
+    use: Literal["value", "expression", "condition", "script"]
+
+
+def slots(model: ProcessModel) -> Iterator[Slot]:
+    """All of them, in the order of the file."""
+    for node in model.nodes.values():
+        yield from _work_slots(node)
+        yield from _event_slots(node)
+        yield from _repeat_slots(node)
+        yield from _assign_slots(node, node.inputs, "ravand:in")
+        yield from _assign_slots(node, node.outputs, "ravand:out")
+        if node.script:
+            yield Slot(node, "script", node.script.text, "script")
+    for flow in model.flows.values():
+        if flow.condition:
+            yield Slot(flow, "conditionExpression", flow.condition, "condition")
+
+
+def _work_slots(node: Node) -> Iterator[Slot]:
+    if node.performer and node.performer.kind in ("expression", "managerOf"):
+        place = f"ravand:performer {node.performer.kind}"
+        use: Literal["value", "expression"] = (
+            "expression" if node.performer.kind == "expression" else "value"
+        )
+        yield Slot(node, place, node.performer.value, use)
+    if node.deadline:
+        yield Slot(node, "ravand:deadline duration", node.deadline.duration, "value")
+    for notify in node.notifies:
+        yield Slot(node, "ravand:notify to", notify.to, "value")
+
+
+def _event_slots(node: Node) -> Iterator[Slot]:
+    event = node.event
+    if event.timer:
+        yield Slot(node, event.timer.kind, event.timer.text, "value")
+    if event.condition:
+        yield Slot(node, "condition", event.condition, "condition")
+    if event.correlation:
+        yield Slot(node, "ravand:correlation key", event.correlation.key, "value")
+        if event.correlation.match:
+            yield Slot(node, "ravand:correlation match", event.correlation.match, "value")
+
+
+def _repeat_slots(node: Node) -> Iterator[Slot]:
+    if node.repeat is None:
+        return
+    if node.repeat.cardinality:
+        yield Slot(node, "loopCardinality", node.repeat.cardinality, "expression")
+    if node.repeat.collection:
+        yield Slot(node, "ravand:collection", node.repeat.collection, "expression")
+    if node.repeat.until:
+        yield Slot(node, "completionCondition", node.repeat.until, "condition")
+
+
+def _assign_slots(node: Node, assigns: tuple[Assign, ...], word: str) -> Iterator[Slot]:
+    for assign in assigns:
+        if assign.expression is not None:
+            yield Slot(node, f"{word} expression", assign.expression, "value")

@@ -1,0 +1,102 @@
+"""What the run-time carries out. Preflight refuses everything else, with the element's name.
+
+One table, so that a part of BPMN becomes available by adding it here together with the
+run-time's tests for it.
+"""
+
+from __future__ import annotations
+
+from engine.bpmn.model import EventKind, NodeKind
+
+NODES = frozenset(
+    {
+        NodeKind.START,
+        NodeKind.END,
+        NodeKind.CATCH,
+        NodeKind.THROW,
+        NodeKind.BOUNDARY,
+        NodeKind.TASK,
+        NodeKind.USER_TASK,
+        NodeKind.MANUAL_TASK,
+        NodeKind.SERVICE_TASK,
+        NodeKind.SEND_TASK,
+        NodeKind.RECEIVE_TASK,
+        NodeKind.SCRIPT_TASK,
+        NodeKind.CALL,
+        NodeKind.SUBPROCESS,
+        NodeKind.EXCLUSIVE,
+        NodeKind.PARALLEL,
+        NodeKind.INCLUSIVE,
+        NodeKind.EVENT_GATEWAY,
+    }
+)
+
+EVENTS: dict[NodeKind, frozenset[EventKind]] = {
+    NodeKind.START: frozenset({EventKind.NONE, EventKind.MESSAGE}),
+    NodeKind.END: frozenset(
+        {
+            EventKind.NONE,
+            EventKind.MESSAGE,
+            EventKind.SIGNAL,
+            EventKind.ERROR,
+            EventKind.ESCALATION,
+            EventKind.TERMINATE,
+        }
+    ),
+    NodeKind.THROW: frozenset(
+        {
+            EventKind.NONE,
+            EventKind.MESSAGE,
+            EventKind.SIGNAL,
+            EventKind.ESCALATION,
+            EventKind.LINK,
+        }
+    ),
+    NodeKind.CATCH: frozenset(
+        {
+            EventKind.MESSAGE,
+            EventKind.TIMER,
+            EventKind.SIGNAL,
+            EventKind.LINK,
+            EventKind.CONDITIONAL,
+        }
+    ),
+    NodeKind.BOUNDARY: frozenset(
+        {
+            EventKind.MESSAGE,
+            EventKind.TIMER,
+            EventKind.SIGNAL,
+            EventKind.ERROR,
+            EventKind.ESCALATION,
+            EventKind.CONDITIONAL,
+        }
+    ),
+}
+
+# What may wake an event subprocess.
+HANDLER_STARTS = frozenset(
+    {
+        EventKind.MESSAGE,
+        EventKind.TIMER,
+        EventKind.SIGNAL,
+        EventKind.ERROR,
+        EventKind.ESCALATION,
+        EventKind.CONDITIONAL,
+    }
+)
+
+# Boundary events fit these: work that takes time. Others are over before anything can happen.
+HOSTS = frozenset(
+    {
+        NodeKind.USER_TASK,
+        NodeKind.MANUAL_TASK,
+        NodeKind.SERVICE_TASK,
+        NodeKind.SEND_TASK,
+        NodeKind.RECEIVE_TASK,
+        NodeKind.CALL,
+        NodeKind.SUBPROCESS,
+    }
+)
+
+SCRIPT_FORMATS = frozenset({"ravand"})
+EXPRESSION_LANGUAGES = ("feel", "juel", "ravand", "dmn/feel")

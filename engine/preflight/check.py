@@ -1,0 +1,85 @@
+"""The one entry: read everything, run every rule, give one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from engine.bpmn.model import ProcessModel
+from engine.bpmn.reader import read
+from engine.bundle import Bundle
+from engine.preflight import load_rules
+from engine.preflight.catalogue import Catalogue
+from engine.preflight.upload import Upload, rules
+from engine.problems import Problem, Refused, in_order
+from engine.xml import parse
+
+load_rules.everything()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All problems, errors first, and the processes that could be read."""
+
+    problems: tuple[Problem, ...]
+    models: tuple[ProcessModel, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a deployment."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def ok(self) -> bool:
+        """Whether it may be deployed."""
+        return not self.errors
+
+
+def check(bundle: Bundle, catalogue: Catalogue) -> Report:
+    """Read the bundle and say everything that is wrong with it. Stores nothing."""
+    problems: list[Problem] = []
+    models: list[ProcessModel] = []
+    empty: list[str] = []
+    for path, data in sorted(bundle.diagrams.items()):
+        try:
+            reading = read(parse(data, path), path)
+        except Refused as refused:
+            problems.append(refused.problem)
+            continue
+        problems += reading.problems
+        models += _to_run(reading.models)
+        if not reading.models:
+            empty.append(path)
+    models, repeated = _unique(models)
+    upload = Upload(bundle, tuple(models), catalogue, tuple(empty))
+    found = chain.from_iterable(rules[name](upload) for name in rules)
+    return Report(in_order(chain(problems, repeated, found)), upload.models)
+
+
+def _to_run(models: Iterable[ProcessModel]) -> list[ProcessModel]:
+    """Processes marked not executable beside executable ones are drawings only; a file
+    of nothing else was drawn by hand and is meant to run."""
+    found = list(models)
+    return [model for model in found if model.executable] or found
+
+
+def _unique(models: Iterable[ProcessModel]) -> tuple[list[ProcessModel], list[Problem]]:
+    """One process per key; a second of the same key is a problem."""
+    kept: dict[str, ProcessModel] = {}
+    problems: list[Problem] = []
+    for model in models:
+        if model.key in kept:
+            problems.append(
+                Problem(
+                    "bundle.duplicate-process",
+                    model.key,
+                    model.name,
+                    model.file,
+                    model.line,
+                    {"other": kept[model.key].file},
+                )
+            )
+            continue
+        kept[model.key] = model
+    return list(kept.values()), problems

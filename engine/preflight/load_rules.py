@@ -1,0 +1,29 @@
+"""Importing a module of rules registers them; this names the modules."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+MODULES = (
+    "files",
+    "shape",
+    "gateways",
+    "support",
+    "loops",
+    "expressions",
+    "timers",
+    "people",
+    "references",
+    "calls",
+    "messages",
+    "outcomes",
+    "templates",
+    "forms",
+    "cases",
+)
+
+
+def everything() -> None:
+    """Register every rule."""
+    for module in MODULES:
+        import_module(f"engine.preflight.{module}")

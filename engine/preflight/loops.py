@@ -1,0 +1,103 @@
+"""Rules against work that never ends: repetition, and circles without a wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from engine.bpmn.model import SCOPES, EventKind, Node, NodeKind, ProcessModel
+from engine.bpmn.walk import link_targets
+from engine.preflight.upload import Upload, about, rules
+from engine.problems import Problem
+
+MAX_REPEATS: Final = 1_000
+_WAITING = frozenset(
+    {NodeKind.USER_TASK, NodeKind.RECEIVE_TASK, NodeKind.CALL, NodeKind.EVENT_GATEWAY}
+)
+
+
+@rules.register("repeats")
+def repeats_are_counted(upload: Upload) -> Iterator[Problem]:
+    """A repeated activity says how often or over which list; a number is at most 1,000."""
+    for model, node in upload.every():
+        repeat = node.repeat
+        if repeat is None:
+            continue
+        if repeat.kind == "loop":
+            if not repeat.until and repeat.maximum is None:
+                yield about(model, node, "repeat.missing")
+            continue
+        if not repeat.cardinality and not repeat.collection:
+            yield about(model, node, "repeat.missing")
+        count = (repeat.cardinality or "").lstrip("= ").strip()
+        if count.isdigit() and (len(count) > 6 or int(count) > MAX_REPEATS):
+            yield about(model, node, "repeat.too-many", count=count[:12], limit=MAX_REPEATS)
+
+
+@rules.register("circles")
+def circles_wait_somewhere(upload: Upload) -> Iterator[Problem]:
+    """A circle of flows has a person, a timer or a message in it, or it would run for ever."""
+    for model in upload.models:
+        automatic = {n.id for n in model.nodes.values() if not waits(model, n)}
+        for circle in _circles(model, automatic):
+            names = ", ".join(model.nodes[one].name or one for one in circle[:6])
+            first = model.nodes[circle[0]]
+            yield about(model, first, "flow.automatic-cycle", elements=names)
+
+
+def waits(model: ProcessModel, node: Node) -> bool:
+    """Whether a token stops here until something from outside happens."""
+    if node.kind in _WAITING:
+        return True
+    if node.kind is NodeKind.MANUAL_TASK:
+        return node.performer is not None
+    if node.kind is NodeKind.CATCH:
+        return node.event.kind is not EventKind.LINK
+    if node.kind is NodeKind.BOUNDARY:
+        return node.event.kind not in (EventKind.ERROR, EventKind.ESCALATION)
+    if node.kind in SCOPES:
+        return any(waits(model, inside) for inside in model.children(node.id))
+    return False
+
+
+def _next(model: ProcessModel, node: Node) -> list[str]:
+    following = [flow.target for flow in model.outgoing(node.id)]
+    following += [boundary.id for boundary in model.boundaries(node.id)]
+    if node.kind is NodeKind.THROW and node.event.kind is EventKind.LINK:
+        following += [target.id for target in link_targets(model, node)]
+    return following
+
+
+def _circles(model: ProcessModel, automatic: set[str]) -> list[list[str]]:
+    """Groups of automatic nodes that reach themselves: drop what has no way in or no way
+    out until only circles (and what lies between them) are left."""
+    after = {
+        one: {n for n in _next(model, model.nodes[one]) if n in automatic} for one in automatic
+    }
+    left = set(automatic)
+    while left:
+        entered = {n for one in left for n in after[one] if n in left}
+        kept = {one for one in left if one in entered and after[one] & left}
+        if kept == left:
+            break
+        left = kept
+    order = [one for one in model.nodes if one in left]
+    return _groups(order, after)
+
+
+def _groups(order: list[str], after: dict[str, set[str]]) -> list[list[str]]:
+    """The nodes left, gathered by connection: one problem for each group."""
+    left, groups = set(order), []
+    for first in order:
+        if first not in left:
+            continue
+        group, queue = [], [first]
+        left.discard(first)
+        while queue:
+            one = queue.pop()
+            group.append(one)
+            near = [n for n in order if n in left and (n in after[one] or one in after[n])]
+            left.difference_update(near)
+            queue += near
+        groups.append(group)
+    return groups

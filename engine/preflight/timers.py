@@ -1,0 +1,74 @@
+"""Rules about times: what is written can be read, and nothing ticks too fast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final
+
+from engine.bpmn.model import Node, ProcessModel, TimerSpec
+from engine.bpmn.reminders import is_duration
+from engine.preflight.upload import Upload, about, rules
+from engine.problems import Problem
+from kernel.expressions import is_expression
+
+MIN_SECONDS: Final = 10
+_CYCLE = re.compile(r"R(?P<times>\d{0,5})/(?:(?P<start>[^/P][^/]*)/)?(?P<every>P[^/]+)")
+_PARTS = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
+    r"(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+)
+_SECONDS: Final = (31_536_000, 2_592_000, 604_800, 86_400, 3_600, 60, 1)
+
+
+@rules.register("timers")
+def timers_can_be_read(upload: Upload) -> Iterator[Problem]:
+    """A literal time is ISO 8601; a repeating one comes at most every ten seconds."""
+    for model, node in upload.every():
+        if node.event.timer:
+            yield from _timer(model, node, node.event.timer)
+        if node.deadline and not is_expression(node.deadline.duration):
+            if not is_duration(node.deadline.duration):
+                yield about(
+                    model, node, "timer.invalid", text=node.deadline.duration[:60], example="PT4H"
+                )
+            elif seconds(node.deadline.duration) <= 0:
+                yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
+
+
+def _timer(model: ProcessModel, node: Node, timer: TimerSpec) -> Iterator[Problem]:
+    text = timer.text
+    if is_expression(text):
+        return
+    if timer.kind == "date" and not _is_instant(text):
+        yield about(
+            model, node, "timer.invalid", text=text[:60], example="2026-11-22T08:00:00+03:30"
+        )
+    elif timer.kind == "duration" and not is_duration(text):
+        yield about(model, node, "timer.invalid", text=text[:60], example="PT24H")
+    elif timer.kind == "cycle":
+        match = _CYCLE.fullmatch(text)
+        if match is None or not is_duration(match["every"]):
+            yield about(model, node, "timer.invalid", text=text[:60], example="R3/PT24H")
+        elif seconds(match["every"]) < MIN_SECONDS:
+            yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
+
+
+def seconds(duration: str) -> float:
+    """About how long an ISO duration is; months count 30 days."""
+    match = _PARTS.fullmatch(duration)
+    if match is None:
+        return 0.0
+    given = zip(match.groups(), _SECONDS, strict=True)
+    return sum(float(part) * unit for part, unit in given if part)
+
+
+def _is_instant(text: str) -> bool:
+    for read in (datetime.fromisoformat, date.fromisoformat):
+        try:
+            read(text)
+        except ValueError:
+            continue
+        return True
+    return False
