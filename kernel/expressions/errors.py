@@ -24,7 +24,11 @@ class ExpressionError(Invalid):
     @property
     def message(self) -> str:
         """What is wrong, in the current locale, without the place."""
-        return translate_code(self.problem, self.facts)
+        facts = {
+            name: translate_code(f"expression.kind.{fact}", {}) if name.endswith("_kind") else fact
+            for name, fact in self.facts.items()
+        }
+        return translate_code(self.problem, facts)
 
     def sentence(self) -> str:
         """What is wrong and where, in the current locale."""

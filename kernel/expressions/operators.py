@@ -110,7 +110,9 @@ def _day(run: Run, value: date) -> date:
 
 
 def _not_comparable(a: Any, b: Any, at: int) -> ExpressionError:
-    return ExpressionError(at, "expression.not-comparable", left=kind_of(a), right=kind_of(b))
+    return ExpressionError(
+        at, "expression.not-comparable", left_kind=kind_of(a), right_kind=kind_of(b)
+    )
 
 
 # Arithmetic
@@ -291,5 +293,5 @@ def _apart(run: Run, a: Any, b: Any, at: int) -> timedelta:
 
 def _no_operator(sign: str, a: Any, b: Any, at: int) -> ExpressionError:
     return ExpressionError(
-        at, "expression.no-operator", sign=sign, left=kind_of(a), right=kind_of(b)
+        at, "expression.no-operator", sign=sign, left_kind=kind_of(a), right_kind=kind_of(b)
     )

@@ -131,4 +131,6 @@ def detach(run: Run, value: Any, at: int, depth: int = 0) -> Any:
 
 def unfit(at: int, wanted: str, value: Any) -> NoReturn:
     """Raise: another kind of value was needed here."""
-    raise ExpressionError(at, "expression.wrong-kind", wanted=wanted, found=kind_of(value))
+    raise ExpressionError(
+        at, "expression.wrong-kind", wanted_kind=wanted, found_kind=kind_of(value)
+    )

@@ -67,7 +67,7 @@ def temporal_literal(text: str, at: int) -> Value:
             return read(text)
         except (ValueError, OverflowError):
             continue
-    raise ExpressionError(at, "expression.not-temporal", found=text[:40])
+    raise ExpressionError(at, "expression.not-temporal")
 
 
 def _offset_instant(text: str) -> datetime:

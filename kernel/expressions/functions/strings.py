@@ -187,7 +187,7 @@ def number(run: Run, at: int, value: Any) -> Any:
         unfit(at, "text", value)
     text = latin(value[:200]).replace("٬", "").replace(",", "").replace("٫", ".")
     if not _NUMBER.fullmatch(text):
-        raise ExpressionError(at, "expression.not-a-number", found=value[:40])
+        raise ExpressionError(at, "expression.not-a-number")
     return bounded(Decimal(text) if "." in text else int(text), at)
 
 

@@ -146,7 +146,7 @@ def _day(run: Run, value: Any, at: int) -> date | datetime:
         try:
             return read_any(value, run.zone)
         except (ValueError, OverflowError):
-            raise ExpressionError(at, "expression.not-temporal", found=value[:40]) from None
+            raise ExpressionError(at, "expression.not-temporal") from None
     return unfit(at, "date", value)
 
 

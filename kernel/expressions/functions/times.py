@@ -24,8 +24,8 @@ def _day(run: Run, value: date | datetime) -> date:
     return local(value, run.zone).date() if isinstance(value, datetime) else value
 
 
-def _not_temporal(at: int, text: str) -> ExpressionError:
-    return ExpressionError(at, "expression.not-temporal", found=text[:40])
+def _not_temporal(at: int) -> ExpressionError:
+    return ExpressionError(at, "expression.not-temporal")
 
 
 @function(
@@ -46,7 +46,7 @@ def make_date(
         try:
             return _day(run, read_any(value, run.zone))
         except (ValueError, OverflowError):
-            raise _not_temporal(at, value) from None
+            raise _not_temporal(at) from None
     return _day(run, value) if type(value) in (date, datetime) else unfit(at, "text", value)
 
 
@@ -71,7 +71,7 @@ def make_time(
     try:
         return read_time(value)
     except ValueError:
-        raise _not_temporal(at, value) from None
+        raise _not_temporal(at) from None
 
 
 @function(
@@ -99,7 +99,7 @@ def date_and_time(run: Run, at: int, value: Any, clock: Any = None) -> datetime 
     try:
         found = read_date(value) if len(value) <= 10 else read_instant(value, run.zone)
     except (ValueError, OverflowError):
-        raise _not_temporal(at, value) from None
+        raise _not_temporal(at) from None
     return date_and_time(run, at, found)
 
 
@@ -117,7 +117,7 @@ def duration(run: Run, at: int, text: Any) -> timedelta | Months:
     try:
         return parse_duration(text[:60])
     except (ValueError, OverflowError):
-        raise _not_temporal(at, text) from None
+        raise _not_temporal(at) from None
 
 
 @function(
