@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 from sqlalchemy.orm import Session
 
-from kernel import clock, live
+from kernel import clock, faults, live
 from kernel.db import Database, database
 from kernel.outbox import Outbox
 from kernel.queue import JobBuffer, wake
@@ -66,7 +66,9 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
             yield uow
             if commit:
                 uow.flush()
+                faults.point("before-commit")
                 session.commit()
+                faults.point("after-commit")
             else:
                 session.rollback()
     finally:

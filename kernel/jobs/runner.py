@@ -7,7 +7,7 @@ import logging
 import random
 from datetime import timedelta
 
-from kernel import clock, errors
+from kernel import clock, errors, faults
 from kernel.jobs.handlers import OutsideHandler, handlers, outside, sweeps
 from kernel.queue import Claim, anything_due, claim, fail, finish, postpone
 from kernel.uow import read_only, unit_of_work
@@ -96,7 +96,9 @@ def _run_outside(held: Claim, handler: OutsideHandler) -> None:
         if request is None:
             _end(uow.session, held)
             return
+    faults.point("before-act")
     result = handler.act(request)
+    faults.point("after-act")
     with unit_of_work() as uow:
         _end(uow.session, held)
         handler.settle(uow, held.payload, result)
