@@ -1,0 +1,135 @@
+"""SMS through Kavenegar."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from config import Config
+from kernel import phone
+from kernel.errors import AppError
+from notifiers.channels import Channel, Composed, Incoming, Outgoing, Report, channels
+from notifiers.errors import AddressInvalid, TextRefused
+from notifiers.kavenegar_client import (
+    KavenegarClient,
+    NoAnswer,
+    NotReached,
+    Rejected,
+    SentText,
+)
+from notifiers.outcomes import Receipt, Retry, SendFailure, Uncertain, outcome_of
+from notifiers.tables import BLOCKED, DELIVERED, FAILED, SENT, UNDELIVERED
+from notifiers.text import plain, sms_parts
+from people.cards import RecipientPerson
+
+LONGEST = 900  # characters; more is 413 at the provider
+MOBILE = "+989"
+UNKNOWN = 100
+# The provider's message status -> ours. Source: its table of message statuses, REST v1.
+STATE_OF_STATUS = {
+    1: SENT,
+    2: SENT,
+    4: SENT,
+    5: SENT,
+    6: FAILED,
+    10: DELIVERED,
+    11: UNDELIVERED,
+    13: FAILED,
+    14: BLOCKED,
+}
+
+
+@channels.register("sms")
+class KavenegarSms(Channel):
+    """Send short texts through Kavenegar.
+
+    Phone numbers are E.164 (`+98912...`), Iranian mobiles only; a text over 70 Persian characters
+    costs a second part, which the delivery reports.
+    Source: Kavenegar REST v1, sms/send.
+    """
+
+    tracks = True
+    answers = True
+
+    def __init__(self, client: KavenegarClient, sender: str) -> None:
+        self.client, self.sender = client, sender
+
+    @classmethod
+    def from_config(cls, config: Config) -> Self | None:
+        """None without an API key."""
+        if not config.kavenegar_api_key:
+            return None
+        client = KavenegarClient(config.kavenegar_api_key, config.kavenegar_url)
+        return cls(client, config.kavenegar_sender)
+
+    @classmethod
+    def address(cls, text: str) -> str:
+        """E.164 of one Iranian mobile; lists are refused, the provider would split them."""
+        try:
+            number = phone.normalise(text)
+        except AppError:
+            raise AddressInvalid(address=text) from None
+        if not number.startswith(MOBILE):
+            raise AddressInvalid(address=text)
+        return number
+
+    @classmethod
+    def address_of(cls, person: RecipientPerson) -> str | None:
+        """A person's mobile."""
+        return person.mobile
+
+    @classmethod
+    def compose(cls, text: str) -> Composed:
+        """Clean and count; texts past the provider's limit are refused, never cut."""
+        cleaned = plain(text)
+        if not cleaned:
+            raise TextRefused("message.empty")
+        if len(cleaned) > LONGEST:
+            raise TextRefused("message.too-long", length=len(cleaned), limit=LONGEST)
+        return Composed(cleaned, parts=sms_parts(cleaned))
+
+    def send(self, message: Outgoing) -> Receipt:
+        """Hand one text to the provider; `localid` makes a repeat harmless."""
+        try:
+            sent = self.client.send(message.to, message.text, self.sender, message.localid)
+        except (NoAnswer, NotReached, Rejected) as error:
+            raise _failure(error) from None
+        return _receipt(sent)
+
+    def ask(self, message: Outgoing) -> Receipt | None:
+        """Look the text up by our own number."""
+        try:
+            rows = self.client.by_localid([message.localid])
+        except (NoAnswer, NotReached, Rejected) as error:
+            raise _failure(error) from None
+        mine = [row for row in rows if row.localid in (None, str(message.localid))]
+        known = [row for row in mine if row.status != UNKNOWN]
+        return _receipt(known[0]) if known else None
+
+    def statuses(self, provider_ids: Sequence[str]) -> list[Report]:
+        """Ask for up to 500 texts at once."""
+        try:
+            rows = self.client.statuses(provider_ids)
+        except (NoAnswer, NotReached, Rejected) as error:
+            raise _failure(error) from None
+        return [
+            Report(row.message_id, STATE_OF_STATUS.get(row.status), str(row.status)) for row in rows
+        ]
+
+    def fetch(self, *, again: bool) -> list[Incoming]:
+        """Unread texts of our line; asking marks them read, so a crash has to ask `again`."""
+        try:
+            rows = self.client.received(self.sender, read=False)
+            if again:
+                rows += self.client.received(self.sender, read=True)
+        except (NoAnswer, NotReached, Rejected) as error:
+            raise _failure(error) from None
+        return [Incoming(row.message_id, row.sender, row.line, row.text) for row in rows]
+
+
+def _receipt(sent: SentText) -> Receipt:
+    return Receipt(provider_id=sent.message_id, cost=sent.cost)
+
+
+def _failure(error: Exception) -> SendFailure:
+    if isinstance(error, Rejected):
+        return outcome_of(error.code)(error.code)
+    return Retry("not-reached") if isinstance(error, NotReached) else Uncertain("no-answer")

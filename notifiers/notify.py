@@ -1,0 +1,204 @@
+"""From a wish to deliveries: who, in which language, which words; then jobs for what leaves."""
+
+import hashlib
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kernel.expressions import ExpressionError
+from kernel.i18n import LOCALES
+from kernel.ids import new_id
+from kernel.jobs import handlers
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from notifiers import settling
+from notifiers.channels import Channel, Composed, kind_of
+from notifiers.errors import ChannelUnknown, TemplateMissing, TextRefused
+from notifiers.notices import post_notice
+from notifiers.recipients import Recipient, expand
+from notifiers.tables import DELIVERED, READY, ContactOptOut, Delivery, Notification
+from notifiers.templates import fill_in
+from notifiers.wanted import Wanted
+from people import directory
+
+ZONE = ZoneInfo("Asia/Tehran")
+QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+DEFAULT_LANG = "fa"
+SEND_JOB = "notifiers.send"
+
+
+@handlers.register("notifiers.notify")
+def notify_job(uow: UnitOfWork, payload: JsonObject) -> None:
+    """Carry out a wish that came through the outbox."""
+    notify(uow, Wanted.from_payload(payload))
+
+
+def notify(uow: UnitOfWork, wanted: Wanted) -> Notification:
+    """Write one delivery per person, and a job for each that leaves the building.
+
+    Never fails because of an address or a text: what cannot go out is a failed delivery with
+    its reason. The same `dedupe_key` gives the earlier notification and sends nothing.
+    """
+    key = wanted.dedupe_key or str(new_id())
+    earlier = uow.session.scalar(select(Notification).where(Notification.dedupe_key == key[:255]))
+    if earlier is not None:
+        return earlier
+    notification = _store(uow, wanted, key[:255])
+    lang = wanted.locale_hint if wanted.locale_hint in LOCALES else DEFAULT_LANG
+    try:
+        channel = kind_of(wanted.channel)
+    except ChannelUnknown as error:
+        nobody = Recipient(str(wanted.to)[:254], lang or DEFAULT_LANG, problem=error.code)
+        deliveries = [_delivery(uow, wanted, notification, nobody)]
+        uow.session.add_all(deliveries)
+    else:
+        chart = directory.of(uow.session)
+        found = expand(channel, wanted.to, chart, lang or DEFAULT_LANG)
+        refused = _opted_out(uow, wanted, found)
+        deliveries = [
+            _deliver_to(uow, wanted, notification, channel, one, one.address in refused)
+            for one in found
+        ]
+    uow.session.flush()
+    for delivery in deliveries:
+        settling.announce(uow, delivery)
+    return notification
+
+
+def _store(uow: UnitOfWork, wanted: Wanted, key: str) -> Notification:
+    notification = Notification(
+        dedupe_key=key,
+        channel=wanted.channel,
+        template=wanted.template,
+        policy=wanted.policy,
+        instance_id=wanted.instance_id,
+        root_id=wanted.root_id or wanted.instance_id,
+        element_id=wanted.element_id,
+        item_id=wanted.item_id,
+        activation_id=wanted.activation_id,
+        created_at=uow.now,
+    )
+    uow.session.add(notification)
+    uow.session.flush()
+    return notification
+
+
+def _deliver_to(
+    uow: UnitOfWork,
+    wanted: Wanted,
+    notification: Notification,
+    channel: type[Channel],
+    recipient: Recipient,
+    opted_out: bool,
+) -> Delivery:
+    """One person's delivery: refused with a reason, posted in-app, or queued to leave."""
+    delivery = _delivery(uow, wanted, notification, recipient)
+    made = _compose(uow, wanted, delivery)
+    if made is not None:
+        delivery.text, delivery.subject, delivery.parts = made.text, made.subject, made.parts
+    if opted_out:
+        settling.fail(delivery, uow.now, "recipient.opted-out")
+    uow.session.add(delivery)
+    if delivery.settled:
+        return delivery
+    if channel.leaves:
+        uow.jobs.add(
+            SEND_JOB,
+            {"delivery_id": str(delivery.id)},
+            run_at=_leave_at(uow.now, wanted.policy),
+            group=str(wanted.root_id or wanted.instance_id or ""),
+        )
+        return delivery
+    delivery.state, delivery.settled = DELIVERED, True
+    delivery.sent_at = delivery.done_at = uow.now
+    uow.session.flush()  # the notice points at its row
+    post_notice(
+        uow,
+        UUID(delivery.address),
+        title=delivery.subject,
+        text=delivery.text,
+        instance_id=wanted.instance_id,
+        item_id=wanted.item_id,
+        delivery_id=delivery.id,
+    )
+    return delivery
+
+
+def _delivery(
+    uow: UnitOfWork, wanted: Wanted, notification: Notification, recipient: Recipient
+) -> Delivery:
+    delivery = Delivery(
+        id=new_id(),
+        notification_id=notification.id,
+        instance_id=notification.instance_id,
+        root_id=notification.root_id,
+        element_id=notification.element_id,
+        item_id=notification.item_id,
+        activation_id=notification.activation_id,
+        channel=wanted.channel,
+        template=wanted.template,
+        address=recipient.address,
+        person_id=recipient.person_id,
+        recipient=recipient.name,
+        lang=recipient.lang if recipient.lang in LOCALES else DEFAULT_LANG,
+        localid=local_id(notification.dedupe_key, wanted.channel, recipient.address, 0),
+        state=READY,
+        round=0,
+        created_at=uow.now,
+    )
+    if recipient.problem:
+        settling.fail(delivery, uow.now, recipient.problem, recipient.address)
+    return delivery
+
+
+def _compose(uow: UnitOfWork, wanted: Wanted, delivery: Delivery) -> Composed | None:
+    """The words, or None with the delivery failed; the first reason found is the one kept."""
+    try:
+        made, delivery.lang = fill_in(
+            uow.session,
+            wanted.channel,
+            wanted.template,
+            wanted.variables,
+            delivery.lang,
+            wanted.deployment_id,
+        )
+    except TextRefused as error:
+        settling.fail(delivery, uow.now, error.problem, str(error.facts.get("length", "")))
+    except TemplateMissing as error:
+        settling.fail(delivery, uow.now, error.code, wanted.template)
+    except ExpressionError as error:
+        settling.fail(delivery, uow.now, "message-template.not-filled", error.sentence())
+    except ChannelUnknown as error:
+        settling.fail(delivery, uow.now, error.code, wanted.channel)
+    else:
+        return made
+    return None
+
+
+def _opted_out(uow: UnitOfWork, wanted: Wanted, found: list[Recipient]) -> set[str]:
+    if "always" in wanted.policy.split():
+        return set()
+    rows = select(ContactOptOut.address).where(
+        ContactOptOut.channel == wanted.channel,
+        ContactOptOut.address.in_([one.address for one in found]),
+    )
+    return set(uow.session.scalars(rows))
+
+
+def _leave_at(now: datetime, policy: str) -> datetime | None:
+    """With the policy `day`, the next 08:00 when it is night in Tehran; else at once."""
+    if "day" not in policy.split():
+        return None
+    here = now.astimezone(ZONE)
+    if QUIET_UNTIL <= here.time() < QUIET_FROM:
+        return None
+    day = here.date() + timedelta(days=1 if here.time() >= QUIET_FROM else 0)
+    return datetime.combine(day, QUIET_UNTIL, ZONE)
+
+
+def local_id(dedupe_key: str, channel: str, address: str, round_: int) -> int:
+    """The idempotency key that providers see: a positive 63-bit number of the wish itself."""
+    seed = "\x1f".join((dedupe_key, channel, address, str(round_)))
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") >> 1

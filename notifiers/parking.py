@@ -1,0 +1,94 @@
+"""Channels that stand still: parked by the provider until an operator acts, or resting a while."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from kernel.i18n import gettext as _
+from kernel.i18n import use_locale
+from kernel.uow import UnitOfWork
+from notifiers.errors import ChannelNotParked
+from notifiers.events import ChannelParked, ChannelResumed
+from notifiers.notices import post_notice
+from notifiers.tables import PARKED, READY, ChannelState, Delivery
+from people import Actor, directory
+
+ALARMED = "role:admin"
+NOT_SET_UP = "channel.not-set-up"
+FIRST_REST = timedelta(seconds=15)
+LONGEST_REST = timedelta(minutes=5)
+
+
+def state_of(uow: UnitOfWork, channel: str) -> ChannelState:
+    """The channel's row, made when it is first needed."""
+    row = uow.session.get(ChannelState, channel)
+    if row is None:
+        row = ChannelState(
+            channel=channel, parked=False, code="", failures=0, changed_at=uow.now, fetching=False
+        )
+        uow.session.add(row)
+        uow.session.flush()
+    return row
+
+
+def park(uow: UnitOfWork, channel: str, code: str) -> None:
+    """Let nothing more leave by this channel, and alarm the admins once."""
+    state = state_of(uow, channel)
+    if state.parked:
+        return
+    state.parked, state.code, state.changed_at = True, code, uow.now
+    uow.outbox.add(ChannelParked(channel, code))
+    for person in directory.of(uow.session).recipients(ALARMED):
+        with use_locale(person.locale):
+            name = _("channel-" + channel)
+            title = _("The channel %(channel)s was stopped", channel=name)
+            text = _(
+                "Its provider refuses every message (code %(code)s). Messages wait; resume the "
+                "channel when the cause is mended.",
+                code=code,
+            )
+        post_notice(uow, person.id, title=title, text=text)
+
+
+def resume_channel(uow: UnitOfWork, channel: str, *, by: Actor) -> int:
+    """Let a parked channel run again; how many waiting texts leave now.
+
+    Raises: PermissionMissing, ChannelNotParked
+    """
+    by.require("incident.retry")
+    state = state_of(uow, channel)
+    if not state.parked:
+        raise ChannelNotParked(channel=channel)
+    return resume(uow, state)
+
+
+def resume(uow: UnitOfWork, state: ChannelState) -> int:
+    """Open the channel and queue what waited. A text of unknown fate is asked for first."""
+    state.parked, state.code, state.changed_at = False, "", uow.now
+    state.failures, state.rest_until = 0, None
+    waiting = uow.session.execute(
+        update(Delivery)
+        .where(Delivery.channel == state.channel, Delivery.state == PARKED)
+        .values(state=READY, next_try_at=None)
+        .returning(Delivery.id, Delivery.root_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for delivery_id, root_id in waiting:
+        uow.jobs.add("notifiers.send", {"delivery_id": str(delivery_id)}, group=str(root_id or ""))
+    uow.outbox.add(ChannelResumed(state.channel, len(waiting)))
+    return len(waiting)
+
+
+def rest(uow: UnitOfWork, channel: str) -> None:
+    """No answer came: leave the provider alone for a while, longer each time."""
+    state = state_of(uow, channel)
+    pause = min(FIRST_REST * 2 ** min(state.failures, 10), LONGEST_REST)
+    state.failures += 1
+    state.rest_until = uow.now + pause
+
+
+def answered(uow: UnitOfWork, channel: str) -> None:
+    """The provider speaks again."""
+    state = state_of(uow, channel)
+    if state.failures or state.rest_until:
+        state.failures, state.rest_until = 0, None
