@@ -110,7 +110,7 @@ def parse_instant(text: str, zone: ZoneInfo = TEHRAN) -> datetime:
 
 def table_date(day: date, locale: str = "fa") -> str:
     """For tables and fields, sorts as text: «۱۴۰۵/۰۹/۰۵», `2026-11-26`."""
-    if locale != "fa":
+    if not _is_jalali(day, locale):
         return day.isoformat()
     j = JalaliDate(day)
     return persian_digits(f"{j.year:04}/{j.month:02}/{j.day:02}")
@@ -124,10 +124,15 @@ def table_instant(instant: datetime, locale: str = "fa", zone: ZoneInfo = TEHRAN
 
 def long_date(day: date, locale: str = "fa") -> str:
     """For letters and texts: «۵ آذر ۱۴۰۵», `26 November 2026`."""
-    if locale != "fa":
+    if not _is_jalali(day, locale):
         return f"{day.day} {LONG_MONTHS_EN[day.month - 1]} {day.year}"
     j = JalaliDate(day)
     return persian_digits(f"{j.day} {MONTHS[j.month - 1]} {j.year}")
+
+
+def _is_jalali(day: date, locale: str) -> bool:
+    """Persian readers see Jalali dates, but for those before the calendar begins."""
+    return locale == "fa" and day.year > 622
 
 
 def clock(moment: time, locale: str = "fa") -> str:
@@ -149,7 +154,7 @@ def near_date(day: date, today: date, locale: str = "fa") -> str:
         return words[away]
     if abs(away) <= 6:
         return weekday(day, locale)
-    if locale != "fa":
+    if not _is_jalali(day, locale):
         text = f"{day.day} {MONTHS_EN[day.month - 1]}"
         return text if day.year == today.year else f"{text} {day.year}"
     j, now = JalaliDate(day), JalaliDate(today)

@@ -89,9 +89,10 @@ def admit(value: Any, at: int) -> Value:
         return check_decimal(value, at)
     if kind is float:
         try:
-            return decimal_of(value)
+            exact = decimal_of(value)
         except ValueError:
             raise ExpressionError(at, "expression.number-too-large") from None
+        return exact if type(exact) is int else check_decimal(Decimal(exact), at)
     if kind is UUID:
         return str(value)
     if kind is tuple:

@@ -69,6 +69,8 @@ class Template:
         except ExpressionError as error:
             error.text = self.text
             raise
+        except (ValueError, OverflowError):
+            raise ExpressionError(0, "expression.out-of-calendar", self.text) from None
 
 
 @lru_cache(maxsize=2048)
