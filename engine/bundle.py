@@ -221,7 +221,9 @@ def _clean_name(raw: str) -> str:
 def _is_junk(name: str) -> bool:
     """What file managers and version control leave in folders."""
     parts = name.split("/")
-    hidden = any(part.startswith(".") and part not in (".", "..") for part in parts)
+    hidden = any(
+        part.startswith(".") and not part.startswith("..") and part != "." for part in parts
+    )
     return hidden or parts[-1] in _JUNK_NAMES or not _JUNK_PARTS.isdisjoint(parts)
 
 

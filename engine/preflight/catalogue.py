@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from sqlalchemy import column, select, table
+from sqlalchemy.orm import Session
+
+from engine.definitions import specs
+from engine.settings import settings
+from engine.tables import ProcessDefinition
+from people import directory
+
+
+def _none(key: str, channel: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Keys of everything a diagram may name. `templates` are (key, channel) pairs;
-    `processes` are the deployed keys with the keys that each of them calls."""
+    """Keys of everything a diagram may name.
+
+    `has_template` answers for (key, channel); `processes` are the deployed keys with the
+    keys that each of them calls.
+    """
 
     positions: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     persons: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset()
-    templates: frozenset[tuple[str, str]] = frozenset()
     connectors: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     processes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    has_template: Callable[[str, str], bool] = _none
+
+
+def gather(session: Session) -> Catalogue:
+    """The catalogue of this installation, as this transaction sees it."""
+    from engine.connectors import connectors  # they may import the engine's verbs
+
+    chart = directory.of(session)
+    ports = settings()
+    templates = ports.templates
+    stored_forms = table("form", column("key"))
+    return Catalogue(
+        positions=frozenset(chart.positions),
+        units=frozenset(chart.units),
+        roles=frozenset(chart.roles),
+        persons=frozenset(one.username for one in chart.persons.values()),
+        channels=ports.channels() if ports.channels else frozenset(),
+        connectors=frozenset(connectors),
+        forms=frozenset(session.scalars(select(stored_forms.c.key).distinct())),
+        processes=_deployed(session),
+        has_template=_none
+        if templates is None
+        else lambda key, channel: templates(session, key, channel),
+    )
+
+
+def _deployed(session: Session) -> dict[str, frozenset[str]]:
+    """Every deployed process with what its newest version calls."""
+    rows = session.execute(
+        select(ProcessDefinition.key, ProcessDefinition.id).order_by(ProcessDefinition.version)
+    )
+    newest = {row.key: row.id for row in rows}
+    return {key: specs.get(session, one).model.called for key, one in newest.items()}

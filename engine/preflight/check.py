@@ -10,10 +10,11 @@ from engine.bpmn.model import ProcessModel
 from engine.bpmn.reader import read
 from engine.bundle import Bundle
 from engine.preflight import load_rules
-from engine.preflight.catalogue import Catalogue
+from engine.preflight.catalogue import Catalogue, gather
 from engine.preflight.upload import Upload, rules
 from engine.problems import Problem, Refused, in_order
 from engine.xml import parse
+from kernel.uow import UnitOfWork
 
 load_rules.everything()
 
@@ -36,8 +37,13 @@ class Report:
         return not self.errors
 
 
-def check(bundle: Bundle, catalogue: Catalogue) -> Report:
-    """Read the bundle and say everything that is wrong with it. Stores nothing."""
+def check(uow: UnitOfWork, bundle: Bundle, catalogue: Catalogue | None = None) -> Report:
+    """Everything that is wrong with a bundle, against this installation. Stores nothing."""
+    return examine(bundle, catalogue or gather(uow.session))
+
+
+def examine(bundle: Bundle, catalogue: Catalogue) -> Report:
+    """Read the bundle and say everything that is wrong with it; needs no database."""
     problems: list[Problem] = []
     models: list[ProcessModel] = []
     empty: list[str] = []

@@ -43,6 +43,8 @@ def _key_exists(
     if wanted is None or is_expression(performer.value):
         return
     known: frozenset[str] = getattr(upload.catalogue, wanted[0])
+    if performer.kind == "managerOf":
+        known = known | model.nodes.keys() | {"initiator"}  # also of whoever did a step
     if performer.value not in known:
         place = f"ravand:performer {performer.kind}"
         yield about(model, node, wanted[1], key=performer.value, place=place)

@@ -22,15 +22,17 @@ def forms_exist(upload: Upload) -> Iterator[Problem]:
 @rules.register("notifies")
 def notifies_can_be_sent(upload: Upload) -> Iterator[Problem]:
     """Every text has a channel and a template for it; a task's text says at which moment."""
-    templates = {(key, channel) for key, channel, _ in upload.bundle.templates}
-    templates |= upload.catalogue.templates
+    brought = {(key, channel) for key, channel, _ in upload.bundle.templates}
+    stored = upload.catalogue.has_template
     tasks = (NodeKind.USER_TASK, NodeKind.MANUAL_TASK)
     for model, node in upload.every():
         for notify in node.notifies:
             if notify.channel not in upload.catalogue.channels:
                 place = "ravand:notify"
                 yield about(model, node, "reference.channel", key=notify.channel, place=place)
-            elif (notify.template, notify.channel) not in templates:
+            elif (notify.template, notify.channel) not in brought and not stored(
+                notify.template, notify.channel
+            ):
                 facts = {"key": notify.template, "channel": notify.channel}
                 yield about(model, node, "reference.template", **facts)
             if (node.kind in tasks) != (notify.on is not None):
