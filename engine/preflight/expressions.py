@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from engine.bpmn.model import ProcessModel
+from engine.bpmn.model import Node, ProcessModel
 from engine.bpmn.slots import Slot, slots
+from engine.bpmn.support import SCRIPT_FORMATS
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Fact, Problem
 from kernel.expressions import (
@@ -46,6 +47,8 @@ def expressions_can_be_read(upload: Upload) -> Iterator[Problem]:
     (`position("finance.head")`) names something that exists."""
     for model in upload.models:
         for slot in slots(model):
+            if _is_foreign(slot):
+                continue
             try:
                 calls, foreign = _compiled(slot)
             except ExpressionError as error:
@@ -63,6 +66,12 @@ def expressions_can_be_read(upload: Upload) -> Iterator[Problem]:
                     )
             for call in calls:
                 yield from _named(upload, model, slot, call)
+
+
+def _is_foreign(slot: Slot) -> bool:
+    """A script in another language is refused as such; its text is not ours to read."""
+    script = slot.owner.script if isinstance(slot.owner, Node) else None
+    return slot.use == "script" and script is not None and script.format not in SCRIPT_FORMATS
 
 
 def _compiled(slot: Slot) -> tuple[tuple[CallInfo, ...], tuple[str, ...]]:

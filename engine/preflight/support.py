@@ -61,7 +61,7 @@ def languages_are_ours(upload: Upload) -> Iterator[Problem]:
     """Scripts and conditions are written in Ravand's expressions; no other code is run."""
     for model in upload.models:
         for node in model.nodes.values():
-            if node.script and node.script.format.lower() not in support.SCRIPT_FORMATS:
+            if node.script and node.script.format not in support.SCRIPT_FORMATS:
                 language = node.script.format or "?"
                 yield about(model, node, "support.script-language", language=language)
         for flow in model.flows.values():
