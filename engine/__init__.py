@@ -1,0 +1,40 @@
+"""Run processes: deploy, start, complete, correlate, fire, over one loop (`engine.advance`).
+
+Verbs take a unit of work and an actor and never commit. Pages read through `engine.queries`.
+"""
+
+from engine import machine as machine  # registers the engine's jobs and sweeps
+from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
+from engine.settings import configure
+from engine.verbs.activity import finish_activity
+from engine.verbs.cancel import cancel
+from engine.verbs.claim import claim, unclaim
+from engine.verbs.complete import complete
+from engine.verbs.correlate import broadcast, correlate
+from engine.verbs.deploy import RefusedBundle, deploy, preflight, release, retire
+from engine.verbs.fire import fire
+from engine.verbs.retry import retry_incident
+from engine.verbs.start import start
+
+__all__ = [
+    "BpmnError",
+    "ConnectorCall",
+    "Pending",
+    "RefusedBundle",
+    "broadcast",
+    "cancel",
+    "claim",
+    "complete",
+    "configure",
+    "connectors",
+    "correlate",
+    "deploy",
+    "finish_activity",
+    "fire",
+    "preflight",
+    "release",
+    "retire",
+    "retry_incident",
+    "start",
+    "unclaim",
+]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.bpmn.model import Clock, Reminder, TimerSpec
+from engine.settings import settings
 from engine.spiff.faults import Fault
+from kernel import jalali
 from kernel.errors import AppError
 from kernel.expressions import Months
 from kernel.expressions.values import duration_text
@@ -131,10 +132,9 @@ def _after(start: datetime, length: Any, clock: Clock, calendar: WorkCalendar) -
 
 
 def _add_months(start: datetime, count: int) -> datetime:
-    months = start.year * 12 + start.month - 1 + count
-    year, month = divmod(months, 12)
-    day = min(start.day, monthrange(year, month + 1)[1])
-    return start.replace(year=year, month=month + 1, day=day)
+    """Months are the organisation's: Jalali ones."""
+    local = start.astimezone(settings().zone)
+    return datetime.combine(jalali.add_months(local.date(), count), local.timetz())
 
 
 def _aware(moment: datetime, calendar: WorkCalendar) -> datetime:

@@ -78,9 +78,8 @@ class Evaluator:
     def script(self, text: str) -> JsonObject:
         """What a script task assigns, in order; later lines see earlier ones."""
         try:
-            assigned = expressions.compile_script(text).run(
-                self.scope, functions=self._functions
-            )
+            script = expressions.compile_script(text)
+            assigned = script.evaluate(self.scope, functions=self._functions)
         except ExpressionError as error:
             raise fault_of(error, text) from error
         return {name: expressions.to_json(value) for name, value in assigned.items()}

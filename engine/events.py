@@ -29,6 +29,7 @@ class NotificationWanted:
     locale_hint: str | None
     policy: str | None
     dedupe_key: str
+    deployment_id: UUID | None
 
 
 @dataclass(frozen=True)

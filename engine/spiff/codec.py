@@ -16,6 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spiff.case import Case
 from engine.spiff.effects import Effects
+from engine.spiff.faults import Fault
 from engine.spiff.graph import ProcessGraph
 from engine.spiff.token import Token
 from kernel.types import JsonObject
@@ -26,7 +27,7 @@ FORMAT = 1
 def dump(case: Case) -> bytes:
     """The blob of a case at rest.
 
-    Raises: AssertionError when a token is still ready: a running case is never stored.
+    Raises: Fault when a token is still ready: a running case is never stored.
     """
     tokens = [_pack(token) for token in case.live.values()]
     blob: bytes = msgpack.packb((FORMAT, case.facts, tokens))
@@ -34,7 +35,8 @@ def dump(case: Case) -> bytes:
 
 
 def _pack(token: Token) -> tuple[Any, ...]:
-    assert token._state != TaskState.READY, token.node.id
+    if token._state == TaskState.READY:
+        raise Fault("engine.not-at-rest", token.node.id)
     return (
         token.id.bytes,
         token.node.id,

@@ -22,9 +22,16 @@ class Fault(Exception):
 
 
 class BpmnError(Exception):
-    """A business error: taken by the nearest fitting error boundary event, else an incident."""
+    """A business error: taken by the nearest fitting error boundary event, else an incident.
 
-    def __init__(self, code: str, message: str = "") -> None:
+    Attributes:
+        variables: what the path after the boundary event may know of it.
+    """
+
+    def __init__(
+        self, code: str, message: str = "", *, variables: JsonObject | None = None
+    ) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
+        self.variables: JsonObject = variables or {}

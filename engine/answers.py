@@ -1,0 +1,73 @@
+"""Forms at run time: which ones a step shows, and what a person's answers become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.bpmn.model import FormRef, Node, Outcome
+from engine.definitions import Definition
+from engine.errors import OutcomeMissing, ReasonMissing
+from forms import checking, storing
+from forms.model import Form
+from kernel.types import JsonObject
+
+Answers = Mapping[str, JsonObject]
+
+def forms_of(session: Session, definition: Definition, node: Node) -> list[Form]:
+    """The forms of a step, in the designer's order: its own deployment's, or the newest."""
+    return [_form(session, definition, ref) for ref in node.forms]
+
+
+def _form(session: Session, definition: Definition, ref: FormRef) -> Form:
+    own = definition.form_ids.get(ref.key)
+    if own is not None and ref.binding == "deployment":
+        return storing.load(session, UUID(own))
+    return storing.find(session, ref.key, version=ref.version)
+
+
+def check(
+    session: Session,
+    definition: Definition,
+    node: Node,
+    answers: Answers,
+    outcome: Outcome | None,
+    variables: JsonObject,
+) -> tuple[dict[str, JsonObject], dict[str, str]]:
+    """The checked values by form, and the ids of the forms that checked them.
+
+    Raises: FormInvalid naming every bad field; nothing was changed.
+    """
+    if _may_skip(node, answers, outcome):
+        return {}, {}
+    forms = forms_of(session, definition, node)
+    values = {
+        form.key: checking.check(form, answers.get(form.key, {}), variables=variables)
+        for form in forms
+    }
+    return values, {form.key: str(form.id) for form in forms}
+
+
+def _may_skip(node: Node, answers: Answers, outcome: Outcome | None) -> bool:
+    """When only some outcomes ask for the form, the others may leave it empty."""
+    asked = any(one.requires == "form" for one in node.outcomes)
+    needs = outcome is not None and outcome.requires == "form"
+    return asked and not needs and not any(answers.values())
+
+
+def outcome_of(node: Node, key: str | None, reason: str | None) -> Outcome | None:
+    """The outcome that was chosen; a step with one outcome needs no choice.
+
+    Raises: OutcomeMissing, ReasonMissing
+    """
+    if not node.outcomes:
+        return None
+    only = node.outcomes[0] if key is None and len(node.outcomes) == 1 else None
+    chosen = only or next((one for one in node.outcomes if one.key == key), None)
+    if chosen is None:
+        raise OutcomeMissing(step=node.name or node.id, outcome=key or "")
+    if chosen.requires == "reason" and not (reason or "").strip():
+        raise ReasonMissing(outcome=chosen.fa)
+    return chosen

@@ -1,0 +1,159 @@
+"""What one run asks for, in order; written as a handful of bulk statements when it is over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from engine.events import WorkItemCancelled
+from engine.store import (
+    HISTORY,
+    INBOX,
+    INCIDENT,
+    ITEM,
+    SUBMISSION,
+    SUBSCRIPTION,
+    TIMER,
+    Store,
+)
+from kernel.outbox import Event
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row to add."""
+
+    table: Table
+    values: JsonObject
+
+
+@dataclass(frozen=True)
+class Stop:
+    """An activation is over: what it waited for goes away."""
+
+    activation_id: UUID
+    instance_id: UUID
+    items: bool = False
+    timers: bool = False
+    subscriptions: bool = False
+
+
+@dataclass(frozen=True)
+class Close:
+    """A work item ends by a person's hand."""
+
+    item_id: UUID
+    values: JsonObject
+
+
+@dataclass(frozen=True)
+class JobWanted:
+    """Work for a machine, after the commit."""
+
+    kind: str
+    payload: JsonObject
+    group: str
+
+
+Op = Row | Stop | Close | JobWanted | Event
+
+
+@dataclass
+class Ledger:
+    """The effects of a run; the part after a mark can be forgotten."""
+
+    ops: list[Op] = field(default_factory=list)
+
+    def add(self, op: Op) -> None:
+        """Ask for something."""
+        self.ops.append(op)
+
+    def mark(self) -> int:
+        """Where the list ends now."""
+        return len(self.ops)
+
+    def rewind(self, mark: int) -> None:
+        """Forget everything since the mark."""
+        del self.ops[mark:]
+
+    def write(self, uow: UnitOfWork, store: Store) -> None:
+        """Turn the effects into rows, jobs and events."""
+        batch = _Batch()
+        for op in self.ops:
+            if isinstance(op, Row):
+                batch.rows[op.table].append(op.values)
+            elif isinstance(op, Stop):
+                batch.stop(op)
+            elif isinstance(op, Close):
+                batch.closed[op.item_id] = op.values
+            elif isinstance(op, JobWanted):
+                uow.jobs.add(op.kind, op.payload, group=op.group)
+            else:
+                uow.outbox.add(op)
+        self.ops.clear()
+        batch.write(uow, store)
+
+
+class _Batch:
+    """Rows by table, with what was opened and stopped in one run already taken out."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Table, list[JsonObject]] = defaultdict(list)
+        self.closed: dict[UUID, JsonObject] = {}
+        self.item_stops: list[Stop] = []
+        self.timer_stops: list[UUID] = []
+        self.subscription_stops: list[UUID] = []
+
+    def stop(self, op: Stop) -> None:
+        """Take out what this run added for the activation; remember to delete what it found."""
+        if op.timers and not self._unadd(TIMER, op.activation_id):
+            self.timer_stops.append(op.activation_id)
+        if op.subscriptions and not self._unadd(SUBSCRIPTION, op.activation_id):
+            self.subscription_stops.append(op.activation_id)
+        if op.items:
+            mine = [r for r in self.rows[ITEM] if r["activation_id"] == op.activation_id]
+            added = {row["id"] for row in mine}
+            if self._unadd(ITEM, op.activation_id):
+                self.rows[INBOX] = [r for r in self.rows[INBOX] if r["item_id"] not in added]
+            else:
+                self.item_stops.append(op)
+
+    def _unadd(self, table: Table, activation_id: UUID) -> bool:
+        before = self.rows[table]
+        kept = [row for row in before if row["activation_id"] != activation_id]
+        self.rows[table] = kept
+        return len(kept) < len(before)
+
+    def write(self, uow: UnitOfWork, store: Store) -> None:
+        """One statement per kind of change."""
+        gone = list(self.closed) + self._cancel(uow, store)
+        store.close_items([{"b_id": key, **values} for key, values in self.closed.items()])
+        store.drop_inbox(gone)
+        for table in (ITEM, INBOX):
+            store.insert(table, self.rows[table])
+        store.drop(TIMER, TIMER.c.activation_id, self.timer_stops)
+        store.drop(SUBSCRIPTION, SUBSCRIPTION.c.activation_id, self.subscription_stops)
+        for table in (TIMER, SUBSCRIPTION, INCIDENT, SUBMISSION, HISTORY):
+            store.insert(table, self.rows[table])
+
+    def _cancel(self, uow: UnitOfWork, store: Store) -> list[UUID]:
+        stops = self.item_stops
+        if not stops:
+            return []
+        gone = store.cancel_items([op.activation_id for op in stops], cancelled_item(uow))
+        if gone:
+            ids = [str(item) for item in gone]
+            uow.outbox.add(WorkItemCancelled(ids, stops[0].instance_id))
+        return gone
+
+
+def cancelled_item(uow: UnitOfWork) -> JsonObject:
+    """What changes in a work item that nobody will do."""
+    values: dict[str, Any] = {"status": "cancelled", "closed_at": uow.now}
+    return values

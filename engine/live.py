@@ -1,0 +1,332 @@
+"""One instance while it is being advanced: its row, its tokens, and what the tokens ask for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine import notices, waits, work
+from engine.bpmn.model import EventKind, EventSpec, Node, Notify, Repeat
+from engine.definitions import Definition
+from engine.evaluate import Evaluator, Scope, given
+from engine.events import IncidentOpened
+from engine.ledger import JobWanted, Ledger, Row, Stop
+from engine.mapping import assigned
+from engine.performers import Resolver, functions
+from engine.settings import settings
+from engine.spiff import codec
+from engine.spiff.case import Case
+from engine.spiff.faults import Fault
+from engine.store import HISTORY, INCIDENT
+from kernel.expressions import to_json
+from kernel.ids import new_id
+from kernel.types import JsonObject
+from people.actor import SYSTEM, Actor
+from people.chart import Directory
+from people.worktime import WorkCalendar, add_worktime, after_duration
+
+if TYPE_CHECKING:
+    from engine.advance import Tree
+    from engine.spiff.token import Token
+
+
+class Live:
+    """Implements `engine.spiff.effects.Effects` for one instance of a tree.
+
+    Everything asked for goes to the tree's ledger; nothing touches the database here but the
+    cached chart and calendar.
+    """
+
+    def __init__(self, tree: Tree, row: JsonObject, definition: Definition, *, new: bool) -> None:
+        self.tree = tree
+        self.row = row
+        self.definition = definition
+        self.is_new = new
+        self.closed = False
+        self.ledger: Ledger = tree.ledger
+        self.now: datetime = tree.uow.now
+        self.id: UUID = row["id"]
+        self.root_id: UUID = row["root_id"]
+        self.variables: JsonObject = row["variables"]
+        self.acting: tuple[UUID, Actor, JsonObject] | None = None
+        if new:
+            self.case = Case(definition.graph, self, self.variables, self.now)
+            self.case.facts = {"by": {}, "visits": {}}
+        else:
+            self.case = codec.load(
+                row["state"], definition.graph, self, self.variables, self.now
+            )
+
+    # -- what expressions see --------------------------------------------------------------
+
+    @property
+    def chart(self) -> Directory:
+        """The organisation."""
+        return self.tree.chart
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The calendar that limits run on."""
+        return self.tree.calendar
+
+    @property
+    def subject(self) -> str:
+        """What the case is about, in one line: the variable `subject`, if there is one."""
+        named = self.variables.get("subject")
+        return str(named)[:300] if isinstance(named, str) and named else str(self.row["subject"])
+
+    @property
+    def done_by(self) -> dict[str, str]:
+        """Who completed each task last."""
+        found: dict[str, str] = self.case.facts["by"]
+        return found
+
+    @cached_property
+    def given(self) -> JsonObject:
+        """The names that the engine gives to expressions and templates."""
+        row = self.row
+        instance = {
+            "id": str(self.id),
+            "number": row["number"],
+            "business_key": row["business_key"],
+            "definition": row["definition_key"],
+            "started_at": row["started_at"],
+        }
+        return given(
+            instance=instance,
+            initiator=row["initiator"],
+            now=self.now,
+            organisation=settings().organisation(),
+            zone=settings().zone,
+        )
+
+    @cached_property
+    def functions(self) -> JsonObject:
+        """The engine's functions for expressions."""
+
+        def worktime(start: Any, duration: Any) -> datetime:
+            moment = start if isinstance(start, datetime) else datetime.fromisoformat(str(start))
+            text = duration if isinstance(duration, str) else to_json(duration)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=settings().zone)
+            return after_duration(add_worktime(moment, 0, self.calendar), text, self.calendar)
+
+        return {**functions(self.chart, self.done_by), "worktime": worktime}
+
+    def evaluator(self, local: JsonObject | None) -> Evaluator:
+        """Evaluates with the instance's variables and some local ones."""
+        return Evaluator(Scope(self.given, local, self.variables), self.functions)
+
+    def resolver(self, token: Token) -> Resolver:
+        """Finds who gets a token's task."""
+        evaluator = self.evaluator(token.local)
+        return Resolver(self.chart, evaluator, self.row["initiator"], self.done_by)
+
+    def count_visit(self, element_id: str) -> int:
+        """One more visit to a step; how many that makes."""
+        visits = self.case.facts["visits"]
+        visits[element_id] = visits.get(element_id, 0) + 1
+        return int(visits[element_id])
+
+    # -- Effects: data ---------------------------------------------------------------------
+
+    def condition(self, token: Token, expression: str) -> bool:
+        return self.evaluator(token.local).condition(expression)
+
+    def script(self, token: Token, node: Node) -> None:
+        if node.script is not None:
+            self.assign(self.evaluator(token.local).script(node.script.text))
+
+    def assign(self, variables: JsonObject) -> None:
+        self.variables.update(variables)
+
+    def items_of(self, token: Token, repeat: Repeat) -> list[Any]:
+        evaluator = self.evaluator(token.local)
+        if repeat.collection:
+            text = repeat.collection
+            found = evaluator.plain(text if text[:1] in "=$#" else f"= {text}")
+        else:
+            text = str(repeat.cardinality or "0")
+            count = evaluator.plain(text)
+            found = list(range(int(count))) if str(count).isdigit() else None
+        if not isinstance(found, list):
+            message = "the activity has no list to run over"
+            raise Fault("engine.not-a-list", message, expression=text)
+        return found
+
+    # -- Effects: work and waiting -----------------------------------------------------------
+
+    def open_work(self, token: Token) -> None:
+        work.open_work(self, token)
+
+    def start_activity(self, token: Token) -> None:
+        node = token.node
+        inputs = assigned(node.inputs, self.evaluator(token.local), self.variables)
+        payload = {
+            "activation_id": str(token.id),
+            "instance_id": str(self.id),
+            "root_id": str(self.root_id),
+            "element_id": node.id,
+            "type": node.connector.type if node.connector else "",
+            "inputs": inputs,
+        }
+        self.ledger.add(JobWanted("engine.activity", payload, str(self.root_id)))
+
+    def call(self, token: Token) -> None:
+        self.tree.call(self, token)
+
+    def listen(self, token: Token, event: EventSpec) -> None:
+        waits.listen(self, token, event)
+
+    def rearm(self, token: Token) -> datetime | None:
+        return waits.rearm(self, token)
+
+    def stop(self, token: Token) -> None:
+        data = token.internal_data
+        items, timers = data.get("items", 0) > 0, bool(data.get("timer"))
+        subscriptions = bool(data.get("subscription"))
+        if items or timers or subscriptions:
+            self.ledger.add(
+                Stop(token.id, self.id, items=items, timers=timers, subscriptions=subscriptions)
+            )
+        if "child" in data:
+            self.tree.cancel_called(UUID(data["child"]))
+
+    def throw(self, token: Token, event: EventSpec) -> None:
+        evaluator = self.evaluator(token.local)
+        payload = {
+            "name": event.name,
+            "payload": assigned(event.payload, evaluator, self.variables),
+            "from": str(self.id),
+        }
+        if event.kind is EventKind.MESSAGE:
+            key = evaluator.text(event.correlation.key) if event.correlation else None
+            payload["key"] = waits.message_key(event.name or "", key)
+        kind = "engine.correlate" if event.kind is EventKind.MESSAGE else "engine.broadcast"
+        self.ledger.add(JobWanted(kind, payload, str(self.root_id)))
+        self.history("thrown", token, facts={"event": str(event.kind), "name": event.name})
+
+    # -- Effects: telling -------------------------------------------------------------------
+
+    def notify(self, token: Token, notifies: tuple[Notify, ...]) -> None:
+        notices.tell(self, token, notifies, None)
+
+    def tell_moment(self, token: Token, moment: str, due: datetime | None) -> None:
+        """The texts that a task names for one of its moments."""
+        node = token.node
+        if wanted := node.notifies_on(moment):
+            task = {
+                "id": str(token.id),
+                "name": node.name,
+                "due_at": to_json(due),
+            }
+            notices.tell(self, token, wanted, task)
+
+    def passed(self, token: Token, *, cancelled: bool = False) -> None:
+        if not cancelled:
+            self.stop(token)
+            if token.node.notifies_on("completed"):
+                self.tell_moment(token, "completed", None)
+        kind, by, facts = "passed", None, {}
+        if self.acting is not None and self.acting[0] == token.id:
+            kind, (_, by, facts) = "completed", self.acting
+        if token.internal_data.get("via"):
+            facts = {**facts, "via": token.internal_data["via"]}
+        self.history("cancelled" if cancelled else kind, token, by=by, facts=facts)
+
+    def happened(self, token: Token, kind: str, facts: JsonObject) -> None:
+        self.history(kind, token, facts=facts)
+
+    def history(
+        self,
+        kind: str,
+        token: Token | None = None,
+        *,
+        by: Actor | None = None,
+        facts: JsonObject | None = None,
+    ) -> None:
+        """Write a line of history."""
+        self.ledger.add(Row(HISTORY, history_row(self.row, self.now, kind, token, by, facts)))
+
+    # -- Effects: trouble -------------------------------------------------------------------
+
+    def incident(self, token: Token, fault: Fault) -> None:
+        self.note_incident(token, fault, retry=True)
+
+    def note_incident(self, token: Token, fault: Fault, *, retry: bool) -> None:
+        """Open an incident; `retry` ties it to the token so that an operator can free it."""
+        incident_id = new_id()
+        row = {
+            "id": incident_id,
+            "instance_id": self.id,
+            "root_id": self.root_id,
+            "activation_id": token.id if retry else None,
+            "element_id": token.node.id,
+            "element_name": token.node.name or token.node.id,
+            "code": fault.code,
+            "message": fault.message[:4000],
+            "expression": fault.expression,
+            "facts": {key: str(value) for key, value in fault.facts.items()},
+            "state": "open",
+            "opened_at": self.now,
+            "resolved_at": None,
+            "resolved_by": None,
+        }
+        self.ledger.add(Row(INCIDENT, row))
+        self.ledger.add(IncidentOpened(incident_id, self.id, token.node.id, fault.code))
+        self.history("incident", token, facts={"code": fault.code, "message": fault.message})
+
+    def uncaught_error(self, token: Token, code: str | None, message: str) -> bool:
+        return self.tree.error_to_caller(self, code, message)
+
+    def uncaught_escalation(self, token: Token, code: str | None) -> None:
+        self.tree.escalate_to_caller(self, code)
+
+    def mark(self) -> int:
+        return self.ledger.mark()
+
+    def rewind(self, mark: int) -> None:
+        self.ledger.rewind(mark)
+
+    # -- recording ---------------------------------------------------------------------------
+
+    def active(self) -> list[list[str]]:
+        """Where the tokens stand, for pages: element, since, and `incident` or `active`."""
+        return [
+            [
+                token.node.id,
+                token.since.astimezone(UTC).isoformat(),
+                "incident" if token._state == TaskState.ERROR else "active",
+            ]
+            for token in self.case.live.values()
+            if not token.listener
+        ]
+
+
+def history_row(
+    row: JsonObject,
+    now: datetime,
+    kind: str,
+    token: Token | None,
+    by: Actor | None,
+    facts: JsonObject | None,
+) -> JsonObject:
+    """A line of history as it is stored."""
+    return {
+        "id": new_id(),
+        "instance_id": row["id"],
+        "root_id": row["root_id"],
+        "at": now,
+        "kind": kind,
+        "element_id": token.node.id if token is not None else None,
+        "element_name": (token.node.name or token.node.id) if token is not None else None,
+        "activation_id": token.id if token is not None else None,
+        "started_at": token.since if token is not None else None,
+        "person_id": by.person_id if by is not None else None,
+        "person": by.name if by is not None and by is not SYSTEM else None,
+        "facts": facts or {},
+    }

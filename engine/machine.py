@@ -1,0 +1,75 @@
+"""The engine's jobs and sweeps: importing this module registers them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from engine.store import TIMER, Store
+from engine.verbs.activity import fail_activity, run_activity
+from engine.verbs.correlate import broadcast, correlate
+from engine.verbs.fire import fire
+from kernel.jobs import handlers, sweeps
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from people.actor import SYSTEM
+
+TIMERS_AT_ONCE = 100
+
+
+class ActivityJob:
+    """Runs a connector; when its tries are spent, the operator gets an incident."""
+
+    def __call__(self, uow: UnitOfWork, payload: JsonObject) -> None:
+        """Run it."""
+        run_activity(uow, payload)
+
+    def on_exhausted(self, uow: UnitOfWork, payload: JsonObject, error: Exception) -> None:
+        """Stop the token."""
+        fail_activity(uow, payload, error)
+
+
+handlers.add("engine.activity", ActivityJob())
+
+
+@handlers.register("engine.correlate")
+def _correlate(uow: UnitOfWork, payload: JsonObject) -> None:
+    """A message that an instance threw."""
+    correlate(uow, payload["name"], payload.get("key"), payload["payload"], by=SYSTEM)
+
+
+@handlers.register("engine.broadcast")
+def _broadcast(uow: UnitOfWork, payload: JsonObject) -> None:
+    """A signal that an instance threw."""
+    broadcast(uow, payload["name"], payload["payload"], by=SYSTEM)
+
+
+@handlers.register("engine.fire")
+def _fire(uow: UnitOfWork, payload: JsonObject) -> None:
+    """A timer that the sweep found due."""
+    fire(uow, UUID(payload["timer_id"]))
+
+
+@sweeps.register("engine.timers")
+def queue_due_timers(uow: UnitOfWork) -> int:
+    """Make a job of each due timer, the earliest first; how many there were.
+
+    Every timer fires in a transaction of its own, so a broken one holds up nobody.
+    """
+    store = Store(uow.session)
+    due = (
+        select(TIMER.c.id, TIMER.c.root_id)
+        .where(TIMER.c.queued_at.is_(None), TIMER.c.due_at <= uow.now)
+        .order_by(TIMER.c.due_at)
+        .limit(TIMERS_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    rows = store.connection.execute(due).all()
+    if not rows:
+        return 0
+    ids = [row.id for row in rows]
+    store.connection.execute(update(TIMER).where(TIMER.c.id.in_(ids)).values(queued_at=uow.now))
+    for row in rows:
+        uow.jobs.add("engine.fire", {"timer_id": str(row.id)}, group=str(row.root_id))
+    return len(rows)

@@ -1,0 +1,225 @@
+"""The hot path's statements, prepared once: loading, locking and recording instances.
+
+Plain Core on the tables: an ORM object for each row would cost more than moving the token.
+Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from engine import tables
+from kernel.types import JsonObject
+
+
+def _table(model: type[Any]) -> Table:
+    found: Table = model.__table__
+    return found
+
+
+INSTANCE = _table(tables.ProcessInstance)
+ITEM = _table(tables.WorkItem)
+INBOX = _table(tables.InboxEntry)
+TIMER = _table(tables.Timer)
+SUBSCRIPTION = _table(tables.Subscription)
+SUBMISSION = _table(tables.Submission)
+INCIDENT = _table(tables.Incident)
+HISTORY = _table(tables.HistoryEvent)
+LINK = _table(tables.InstanceLink)
+REQUEST = _table(tables.RequestSeen)
+SEQUENCE = _table(tables.NumberSequence)
+
+_INSTANCE_COLUMNS = list(INSTANCE.c)
+_ITEM_COLUMNS = list(ITEM.c)
+_WIDTH = len(_INSTANCE_COLUMNS)
+
+_ROOT = (
+    select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
+)
+_ITEM_AND_ROOT: Select[Any] = (
+    select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
+    .select_from(ITEM)
+    .join(INSTANCE, INSTANCE.c.id == ITEM.c.root_id)
+    .outerjoin(SUBMISSION, SUBMISSION.c.request_id == bindparam("request"))
+    .where(ITEM.c.id == bindparam("item"))
+    .with_for_update(of=[INSTANCE, ITEM])
+)
+_INSTANCES = select(INSTANCE).where(INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
+_TREE = select(INSTANCE).where(
+    INSTANCE.c.root_id == bindparam("root"), INSTANCE.c.status == "running"
+)
+_SAVE = (
+    update(INSTANCE)
+    .where(INSTANCE.c.id == bindparam("b_id"), INSTANCE.c.revision == bindparam("b_revision"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "status",
+                "state",
+                "revision",
+                "variables",
+                "active",
+                "subject",
+                "ended_at",
+                "ended_by_id",
+                "ended_by",
+                "end_event",
+                "end_reason",
+            )
+        }
+    )
+)
+_OPEN = ITEM.c.status.in_(("open", "claimed"))
+_CLOSE_ITEM = (
+    update(ITEM)
+    .where(ITEM.c.id == bindparam("b_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "status",
+                "revision",
+                "assignee_id",
+                "assignee",
+                "closed_at",
+                "closed_by_id",
+                "closed_by",
+                "outcome",
+            )
+        }
+    )
+)
+
+
+class Store:
+    """Runs the prepared statements on a unit of work's connection."""
+
+    def __init__(self, session: Session) -> None:
+        self.connection: Connection = session.connection()
+
+    def lock_root(self, root_id: UUID) -> JsonObject | None:
+        """The root's row, locked until the transaction ends: always the first lock taken."""
+        row = self.connection.execute(_ROOT, {"root": root_id}).mappings().first()
+        return dict(row) if row else None
+
+    def lock_for_item(
+        self, item_id: UUID, request_id: UUID | None
+    ) -> tuple[JsonObject, JsonObject, bool] | None:
+        """The locked root, the item, and whether this request was already answered."""
+        row = self.connection.execute(
+            _ITEM_AND_ROOT, {"item": item_id, "request": request_id}
+        ).first()
+        if row is None:
+            return None
+        root = {c.name: value for c, value in zip(_INSTANCE_COLUMNS, row[:_WIDTH], strict=True)}
+        item = {c.name: value for c, value in zip(_ITEM_COLUMNS, row[_WIDTH:-1], strict=True)}
+        return root, item, row[-1] is not None
+
+    def instances(self, ids: Iterable[UUID]) -> list[JsonObject]:
+        """Rows of instances by id."""
+        rows = self.connection.execute(_INSTANCES, {"ids": list(ids)}).mappings()
+        return [dict(row) for row in rows]
+
+    def running_tree(self, root_id: UUID) -> list[JsonObject]:
+        """Every instance of a tree that still runs."""
+        return [dict(row) for row in self.connection.execute(_TREE, {"root": root_id}).mappings()]
+
+    def insert(self, table: Table, rows: Sequence[JsonObject]) -> None:
+        """Add rows with one statement."""
+        if rows:
+            self.connection.execute(insert(table), list(rows))
+
+    def save_instances(self, rows: Sequence[JsonObject]) -> int:
+        """Write changed instances; how many rows still had the expected revision."""
+        if not rows:
+            return 0
+        return self.connection.execute(_SAVE, list(rows)).rowcount
+
+    def close_items(self, rows: Sequence[JsonObject]) -> None:
+        """Write the end of work items."""
+        if rows:
+            self.connection.execute(_CLOSE_ITEM, list(rows))
+
+    def cancel_items(self, activations: Sequence[UUID], values: JsonObject) -> list[UUID]:
+        """Cancel the open items of activations; their ids."""
+        if not activations:
+            return []
+        found = self.connection.execute(
+            update(ITEM)
+            .where(ITEM.c.activation_id.in_(activations), _OPEN)
+            .values(**values, revision=ITEM.c.revision + 1)
+            .returning(ITEM.c.id)
+        )
+        return list(found.scalars())
+
+    def cancel_items_of(self, instances: Sequence[UUID], values: JsonObject) -> list[UUID]:
+        """Cancel the open items of whole instances; their ids."""
+        found = self.connection.execute(
+            update(ITEM)
+            .where(ITEM.c.instance_id.in_(instances), _OPEN)
+            .values(**values, revision=ITEM.c.revision + 1)
+            .returning(ITEM.c.id)
+        )
+        return list(found.scalars())
+
+    def drop_inbox(self, items: Sequence[UUID]) -> None:
+        """Take items out of every inbox."""
+        self.drop(INBOX, INBOX.c.item_id, items)
+
+    def drop(self, table: Table, column: ColumnElement[Any], values: Sequence[Any]) -> None:
+        """Delete the rows whose column has one of the values."""
+        if values:
+            self.connection.execute(delete(table).where(column.in_(list(values))))
+
+    def drop_waits_of(self, instances: Sequence[UUID]) -> None:
+        """Delete every timer and subscription of whole instances, and close their incidents."""
+        self.drop(TIMER, TIMER.c.instance_id, instances)
+        self.drop(SUBSCRIPTION, SUBSCRIPTION.c.instance_id, instances)
+
+    def resolve_incidents(self, condition: ColumnElement[bool], values: JsonObject) -> None:
+        """Close open incidents."""
+        self.connection.execute(
+            update(INCIDENT).where(INCIDENT.c.state == "open", condition).values(**values)
+        )
+
+    def timer(self, timer_id: UUID) -> JsonObject | None:
+        """One timer."""
+        row = self.connection.execute(select(TIMER).where(TIMER.c.id == timer_id)).mappings()
+        found = row.first()
+        return dict(found) if found else None
+
+    def next_number(self, name: str) -> int:
+        """The next number of a sequence."""
+        step = (
+            update(SEQUENCE)
+            .where(SEQUENCE.c.name == name)
+            .values(value=SEQUENCE.c.value + 1)
+            .returning(SEQUENCE.c.value)
+        )
+        value = self.connection.execute(step).scalar()
+        if value is None:
+            self.insert(SEQUENCE, [{"name": name, "value": 1}])
+            value = 1
+        return int(value)
+
+    def earlier_answer(self, request_id: str) -> UUID | None:
+        """The instance that answered this request before."""
+        seen = select(REQUEST.c.instance_id).where(REQUEST.c.request_id == request_id)
+        found: UUID | None = self.connection.execute(seen).scalar()
+        return found

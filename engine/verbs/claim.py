@@ -1,0 +1,77 @@
+"""Take a work item for oneself, or give it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+
+from engine.events import WorkItemClaimed
+from engine.live import history_row
+from engine.store import HISTORY, INBOX, ITEM, Store
+from engine.tables import WorkItem
+from engine.verbs.common import lock_item, require_actor, require_open
+from engine.work import NEVER_DUE
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from people.actor import Actor
+
+
+def claim(uow: UnitOfWork, item_id: UUID, *, by: Actor, revision: int | None = None) -> WorkItem:
+    """Take an open item: it leaves the inboxes of the others.
+
+    Raises: WorkItemClosed, WorkItemChanged, WorkItemTaken, NotYourWork, FourEyes
+    """
+    store = Store(uow.session)
+    _, item, _ = lock_item(store, item_id)
+    require_open(item, revision)
+    require_actor(item, by)
+    if item["status"] == "claimed":
+        return WorkItem(**item)
+    change = {"status": "claimed", "assignee_id": by.person_id, "assignee": by.name}
+    return _hand(uow, store, item, change, [f"person:{by.person_id}"], by)
+
+
+def unclaim(uow: UnitOfWork, item_id: UUID, *, by: Actor, revision: int | None = None) -> WorkItem:
+    """Give a claimed item back to everyone it was addressed to.
+
+    Its holder may, and whoever operates instances.
+
+    Raises: WorkItemClosed, WorkItemChanged, WorkItemTaken
+    """
+    store = Store(uow.session)
+    _, item, _ = lock_item(store, item_id)
+    require_open(item, revision)
+    if item["status"] == "open":
+        return WorkItem(**item)
+    if not by.can("instance.operate"):
+        require_actor(item, by)
+    change = {"status": "open", "assignee_id": None, "assignee": None}
+    return _hand(uow, store, item, change, item["principals"], by)
+
+
+def _hand(
+    uow: UnitOfWork,
+    store: Store,
+    item: JsonObject,
+    change: JsonObject,
+    principals: list[str],
+    by: Actor,
+) -> WorkItem:
+    change = {**change, "revision": item["revision"] + 1}
+    store.connection.execute(update(ITEM).where(ITEM.c.id == item["id"]).values(**change))
+    store.drop_inbox([item["id"]])
+    due: datetime = item["due_at"] or NEVER_DUE
+    store.insert(
+        INBOX, [{"principal": one, "due": due, "item_id": item["id"]} for one in principals]
+    )
+    kind = "claimed" if change["status"] == "claimed" else "unclaimed"
+    row = {"id": item["instance_id"], "root_id": item["root_id"]}
+    line = history_row(row, uow.now, kind, None, by, {"item": str(item["id"])})
+    line |= {"element_id": item["element_id"], "element_name": item["name"]}
+    store.insert(HISTORY, [line])
+    uow.outbox.add(
+        WorkItemClaimed(item["id"], item["instance_id"], change["assignee_id"], item["principals"])
+    )
+    return WorkItem(**(item | change))

@@ -1,0 +1,127 @@
+"""Deliver a message to the one that waits for it, or a signal to everyone who does."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.advance import advance
+from engine.definitions import specs
+from engine.store import REQUEST, SUBSCRIPTION, Store
+from engine.verbs.common import seen_row
+from engine.verbs.start import begin
+from engine.waits import match_text, message_key
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from people.actor import Actor
+
+
+def correlate(
+    uow: UnitOfWork,
+    name: str,
+    key: str | None,
+    payload: JsonObject,
+    *,
+    by: Actor,
+    instance_id: UUID | None = None,
+    message_id: str | None = None,
+) -> int:
+    """Hand a message to the newest fitting subscription; how many took it (0 or 1).
+
+    A subscription fits by name and correlation key, and by its `match` against the payload's
+    `text`. When none fits, a released process that starts with this message begins.
+
+    Args:
+        instance_id: only subscriptions of this instance, or of the tree below it.
+        message_id: the sender's own id; a second message of the same id is not delivered.
+    """
+    store = Store(uow.session)
+    seen = f"message:{name}:{message_id}" if message_id else None
+    if seen and _already(store, seen):
+        return 0
+    delivered = 0
+    for row in _fitting(store, name, message_key(name, key), payload, instance_id):
+        if _deliver(uow, store, row, payload, by):
+            delivered = 1
+            break
+    if not delivered and instance_id is None:
+        delivered = _start(uow, store, name, key, payload, by)
+    if seen:
+        store.insert(REQUEST, [seen_row(seen, None, uow.now)])
+    return delivered
+
+
+def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> int:
+    """Hand a signal to everyone who waits for it; how many did."""
+    store = Store(uow.session)
+    waiting = select(SUBSCRIPTION).where(
+        SUBSCRIPTION.c.kind == "signal", SUBSCRIPTION.c.name == name
+    )
+    rows = [dict(row) for row in store.connection.execute(waiting).mappings()]
+    return sum(
+        _deliver(uow, store, row, payload, by) for row in rows if row["instance_id"] is not None
+    )
+
+
+def _already(store: Store, request: str) -> bool:
+    query = select(REQUEST.c.at).where(REQUEST.c.request_id == request)
+    found = store.connection.execute(query)
+    return found.first() is not None
+
+
+def _fitting(
+    store: Store, name: str, key: str | None, payload: JsonObject, instance_id: UUID | None
+) -> list[JsonObject]:
+    """Subscriptions that take this message: those that ask for its very text first, then newest."""
+    query = select(SUBSCRIPTION).where(
+        SUBSCRIPTION.c.kind == "message",
+        SUBSCRIPTION.c.name == name,
+        SUBSCRIPTION.c.instance_id.is_not(None),
+    )
+    query = query.where(SUBSCRIPTION.c.key == key) if key else query
+    if instance_id is not None:
+        query = query.where(
+            (SUBSCRIPTION.c.instance_id == instance_id) | (SUBSCRIPTION.c.root_id == instance_id)
+        )
+    text = match_text(str(payload.get("text", "")))
+    rows = [dict(row) for row in store.connection.execute(query).mappings()]
+    rows = [row for row in rows if row["match"] in (None, text)]
+    rows.sort(key=lambda row: (row["match"] is not None, row["created_at"], row["id"]), reverse=True)
+    return rows
+
+
+def _deliver(
+    uow: UnitOfWork, store: Store, row: JsonObject, payload: JsonObject, by: Actor
+) -> int:
+    """Give it to one subscription; 0 when its token has gone meanwhile."""
+    root = store.lock_root(row["root_id"])
+    if root is None or root["status"] != "running":
+        return 0
+    with advance(uow, root, by=by, store=store) as tree:
+        live = tree.live(row["instance_id"])
+        token = live.case.live.get(row["activation_id"])
+        if token is None or live.row["status"] != "running":
+            return 0
+        live.history("message", token, by=by, facts={"name": row["name"], "key": row["key"]})
+        live.case.trigger(token, payload)
+        tree.wake(live)
+    return 1
+
+
+def _start(
+    uow: UnitOfWork, store: Store, name: str, key: str | None, payload: JsonObject, by: Actor
+) -> int:
+    query = select(SUBSCRIPTION).where(
+        SUBSCRIPTION.c.kind == "message",
+        SUBSCRIPTION.c.name == name,
+        SUBSCRIPTION.c.definition_id.is_not(None),
+        SUBSCRIPTION.c.instance_id.is_(None),
+    )
+    row = store.connection.execute(query).mappings().first()
+    if row is None:
+        return 0
+    definition = specs.get(uow.session, row["definition_id"])
+    node = definition.model.nodes[row["element_id"]]
+    begin(uow, store, definition, node, variables=payload, business_key=key, by=by)
+    return 1

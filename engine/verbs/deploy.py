@@ -1,0 +1,223 @@
+"""Store a bundle as new draft versions, release one, retire one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, select
+
+from engine.bpmn.model import EventKind, ProcessModel
+from engine.bundle import Bundle
+from engine.connectors import connectors
+from engine.definitions import specs
+from engine.errors import BundleRefused, DefinitionUnknown
+from engine.preflight import Report, check
+from engine.preflight.catalogue import gather
+from engine.settings import settings
+from engine.store import SUBSCRIPTION, Store
+from engine.tables import DefinitionEvent, Deployment, DeploymentFile, ProcessDefinition
+from forms import storing
+from kernel.ids import new_id
+from kernel.uow import UnitOfWork
+from people.actor import Actor
+
+DRAFT, RELEASED, RETIRED = "draft", "released", "retired"
+
+
+class RefusedBundle(BundleRefused):
+    """`report` lists every problem; nothing was stored."""
+
+    def __init__(self, report: Report) -> None:
+        first = report.errors[0].sentence() if report.errors else ""
+        super().__init__(count=len(report.errors), first=first)
+        self.report = report
+
+
+def preflight(uow: UnitOfWork, bundle: Bundle) -> Report:
+    """Everything that is wrong with a bundle here; stores nothing."""
+    return check(bundle, gather(uow.session, frozenset(connectors)))
+
+
+def deploy(uow: UnitOfWork, bundle: Bundle, *, by: Actor) -> Deployment:
+    """Store a bundle, all or nothing: each process becomes a draft of its next version.
+
+    Raises: PermissionMissing, RefusedBundle with every problem
+    """
+    by.require("process.design")
+    report = preflight(uow, bundle)
+    if not report.ok:
+        raise RefusedBundle(report)
+    deployment = Deployment(
+        id=new_id(),
+        created_at=uow.now,
+        created_by_id=by.person_id,
+        created_by=by.name,
+        bundle_hash=_hash(f"{path}\0".encode() + data for path, data in sorted(bundle.files.items())),
+    )
+    uow.session.add(deployment)
+    uow.session.flush()
+    for path, data in bundle.files.items():
+        uow.session.add(DeploymentFile(deployment_id=deployment.id, path=path, data=data))
+    form_ids = _store_forms(uow, deployment.id, bundle)
+    _store_templates(uow, deployment.id, bundle)
+    for model in report.models:
+        _define(uow, deployment, model, bundle, form_ids, by)
+    uow.session.flush()
+    return deployment
+
+
+def _store_forms(uow: UnitOfWork, deployment_id: UUID, bundle: Bundle) -> dict[str, str]:
+    stored = {
+        key: storing.store(uow, deployment_id, key, orjson.loads(data))
+        for key, data in bundle.forms.items()
+    }
+    return {key: str(form.id) for key, form in stored.items()}
+
+
+def _store_templates(uow: UnitOfWork, deployment_id: UUID, bundle: Bundle) -> None:
+    keep: Any = settings().keep_template
+    if keep is None:
+        return
+    for (key, channel, lang), text in bundle.templates.items():
+        keep(uow, deployment_id, key, channel, lang, text.decode("utf-8-sig"))
+
+
+def _define(
+    uow: UnitOfWork,
+    deployment: Deployment,
+    model: ProcessModel,
+    bundle: Bundle,
+    form_ids: dict[str, str],
+    by: Actor,
+) -> None:
+    last = select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == model.key)
+    xml = bundle.files[model.file]
+    definition = ProcessDefinition(
+        id=new_id(),
+        deployment_id=deployment.id,
+        key=model.key,
+        version=(uow.session.scalar(last) or 0) + 1,
+        state=DRAFT,
+        name=model.name or model.key,
+        name_en=model.name_en,
+        file=model.file,
+        xml=xml.decode("utf-8-sig"),
+        model_hash=_hash([xml]),
+        form_ids=form_ids,
+        created_at=uow.now,
+        created_by=by.name,
+    )
+    uow.session.add(definition)
+    uow.session.flush()
+    _log(uow, definition, "deployed", by)
+
+
+def release(
+    uow: UnitOfWork, key: str, version: int | None = None, *, by: Actor
+) -> ProcessDefinition:
+    """Let people start a version (the newest by default); the former one is retired for new
+    instances, and its running ones stay on it.
+
+    Raises: PermissionMissing, DefinitionUnknown
+    """
+    by.require("process.release")
+    definition = find(uow, key, version)
+    former = select(ProcessDefinition).where(
+        ProcessDefinition.key == key, ProcessDefinition.state == RELEASED
+    )
+    for one in uow.session.scalars(former):
+        if one.id != definition.id:
+            one.state = RETIRED
+            _log(uow, one, "superseded", by)
+            _forget_starts(uow, one)
+    if definition.state != RELEASED:
+        definition.state = RELEASED
+        definition.released_at, definition.released_by = uow.now, by.name
+        _log(uow, definition, "released", by)
+    uow.session.flush()
+    _listen_for_starts(uow, definition)
+    return definition
+
+
+def retire(
+    uow: UnitOfWork, key: str, version: int | None = None, *, by: Actor
+) -> ProcessDefinition:
+    """Nobody may start this version any more; what runs goes on.
+
+    Raises: PermissionMissing, DefinitionUnknown
+    """
+    by.require("process.release")
+    definition = find(uow, key, version)
+    if definition.state != RETIRED:
+        definition.state = RETIRED
+        _log(uow, definition, "retired", by)
+        _forget_starts(uow, definition)
+        uow.session.flush()
+    return definition
+
+
+def find(uow: UnitOfWork, key: str, version: int | None) -> ProcessDefinition:
+    """A version of a process, or its newest.
+
+    Raises: DefinitionUnknown
+    """
+    query = select(ProcessDefinition).where(ProcessDefinition.key == key)
+    if version is not None:
+        query = query.where(ProcessDefinition.version == version)
+    newest = query.order_by(ProcessDefinition.version.desc()).limit(1)
+    definition = uow.session.scalars(newest).first()
+    if definition is None:
+        raise DefinitionUnknown(process=key, version=version or "")
+    return definition
+
+
+def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
+    """Message start events wait in the subscriptions, with the definition in an instance's place."""
+    _forget_starts(uow, definition)
+    model = specs.get(uow.session, definition.id).model
+    rows = [
+        {
+            "id": new_id(),
+            "kind": str(node.event.kind),
+            "name": node.event.name or "",
+            "key": None,
+            "match": None,
+            "instance_id": None,
+            "root_id": None,
+            "activation_id": None,
+            "definition_id": definition.id,
+            "element_id": node.id,
+            "created_at": uow.now,
+        }
+        for node in model.starts
+        if node.event.kind in (EventKind.MESSAGE, EventKind.SIGNAL)
+    ]
+    Store(uow.session).insert(SUBSCRIPTION, rows)
+
+
+def _forget_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
+    Store(uow.session).drop(SUBSCRIPTION, SUBSCRIPTION.c.definition_id, [definition.id])
+
+
+def _log(uow: UnitOfWork, definition: ProcessDefinition, kind: str, by: Actor) -> None:
+    uow.session.add(
+        DefinitionEvent(
+            id=new_id(),
+            definition_id=definition.id,
+            kind=kind,
+            at=uow.now,
+            person_id=by.person_id,
+            person=by.name,
+        )
+    )
+
+
+def _hash(parts: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,57 @@
+"""Let a stopped token try again, after whatever stopped it was mended."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.advance import advance
+from engine.errors import IncidentResolved, IncidentUnknown
+from engine.store import INCIDENT, Store
+from engine.tables import ProcessInstance
+from engine.verbs.common import lock_instance
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from people.actor import Actor
+
+
+def retry_incident(
+    uow: UnitOfWork, incident_id: UUID, *, by: Actor, variables: JsonObject | None = None
+) -> ProcessInstance:
+    """Resolve an incident and run the element that stopped once more.
+
+    Args:
+        variables: set first, when data was what stopped it.
+
+    Raises: PermissionMissing, IncidentUnknown, IncidentResolved
+    """
+    by.require("incident.retry")
+    store = Store(uow.session)
+    incident = _incident(store, incident_id)
+    root, row = lock_instance(store, incident["instance_id"])
+    incident = _incident(store, incident_id)
+    if incident["state"] != "open":
+        raise IncidentResolved(incident=str(incident_id))
+    resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
+    store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
+    if incident["activation_id"] is None or row["status"] != "running":
+        return ProcessInstance(**row)
+    with advance(uow, root, by=by, store=store) as tree:
+        live = tree.live(row["id"])
+        token = live.case.live.get(incident["activation_id"])
+        if variables:
+            live.assign(variables)
+        if token is not None:
+            live.history("retried", token, by=by, facts={"code": incident["code"]})
+            live.case.retry(token)
+        tree.wake(live)
+    return ProcessInstance(**live.row)
+
+
+def _incident(store: Store, incident_id: UUID) -> JsonObject:
+    query = select(INCIDENT).where(INCIDENT.c.id == incident_id)
+    row = store.connection.execute(query).mappings().first()
+    if row is None:
+        raise IncidentUnknown(incident=str(incident_id))
+    return dict(row)

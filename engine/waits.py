@@ -1,0 +1,122 @@
+"""What a token waits for outside: timers with their due times, messages, signals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from engine.bpmn.model import EventKind, EventSpec, TimerSpec
+from engine.deadlines import cycle_of, due_of, next_of_cycle
+from engine.ledger import Row
+from engine.store import SUBSCRIPTION, TIMER
+from kernel.ids import new_id
+from kernel.phone import PhoneInvalid, normalise
+from kernel.text import latin_digits
+from kernel.types import JsonObject
+
+if TYPE_CHECKING:
+    from engine.live import Live
+    from engine.spiff.token import Token
+
+REPLY = "sms.reply"  # its correlation key is a phone number
+
+
+def listen(live: Live, token: Token, event: EventSpec) -> None:
+    """Wait for a timer, message or signal; other kinds wait for nothing outside."""
+    if event.kind is EventKind.TIMER and event.timer is not None:
+        _set_timer(live, token, event.timer)
+    elif event.kind in (EventKind.MESSAGE, EventKind.SIGNAL):
+        _subscribe(live, token, event)
+
+
+def rearm(live: Live, token: Token) -> datetime | None:
+    """Set a repeating timer again; None when it is spent."""
+    cycle, spec = token.internal_data.get("cycle"), token.node.event.timer
+    if cycle is None or spec is None or cycle["left"] == 0:
+        return None
+    planned = datetime.fromisoformat(cycle["due"])
+    due = next_of_cycle(planned, cycle["every"], spec.clock, live.now, live.calendar)
+    left = cycle["left"]
+    token.internal_data["cycle"] = {
+        "left": None if left is None else left - 1,
+        "every": cycle["every"],
+        "due": due.astimezone(UTC).isoformat(),
+    }
+    live.ledger.add(Row(TIMER, timer_row(live, token, due)))
+    return due
+
+
+def _set_timer(live: Live, token: Token, spec: TimerSpec) -> None:
+    value = live.evaluator(token.local).value(spec.text)
+    due = due_of(spec, value, live.now, live.calendar)
+    if spec.kind == "cycle" and token.listener and not token.node.interrupting:
+        cycle = cycle_of(value)
+        due_text = due.astimezone(UTC).isoformat()
+        token.internal_data["cycle"] = {"left": cycle.left, "every": cycle.every, "due": due_text}
+    live.ledger.add(Row(TIMER, timer_row(live, token, due)))
+    token.internal_data["timer"] = True
+
+
+def timer_row(live: Live, token: Token, due: datetime) -> JsonObject:
+    """A timer that wakes a token."""
+    return {
+        "id": new_id(),
+        "instance_id": live.id,
+        "root_id": live.root_id,
+        "activation_id": token.id,
+        "definition_id": None,
+        "kind": "token",
+        "element_id": token.node.id,
+        "due_at": due.astimezone(UTC),
+        "queued_at": None,
+        "facts": {},
+    }
+
+
+def _subscribe(live: Live, token: Token, event: EventSpec) -> None:
+    key = match = None
+    if event.correlation is not None:
+        evaluator = live.evaluator(token.local)
+        key = message_key(event.name or "", evaluator.text(event.correlation.key))
+        if event.correlation.match:
+            match = match_text(evaluator.text(event.correlation.match))
+    row = subscription_row(live, token, str(event.kind), event.name or "", key, match)
+    live.ledger.add(Row(SUBSCRIPTION, row))
+    token.internal_data["subscription"] = True
+
+
+def subscription_row(
+    live: Live, token: Token, kind: str, name: str, key: str | None, match: str | None
+) -> JsonObject:
+    """A token's wait for something with a name."""
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "name": name,
+        "key": key,
+        "match": match,
+        "instance_id": live.id,
+        "root_id": live.root_id,
+        "activation_id": token.id,
+        "definition_id": None,
+        "element_id": token.node.id,
+        "created_at": live.now,
+    }
+
+
+def message_key(name: str, key: str | None) -> str | None:
+    """A correlation key as it is compared: latin digits, phones in E.164."""
+    if key is None:
+        return None
+    text = latin_digits(key).strip()
+    if name == REPLY:
+        try:
+            return normalise(text)
+        except PhoneInvalid:
+            return text
+    return text
+
+
+def match_text(text: str) -> str:
+    """A message's text as it is compared with `match`."""
+    return latin_digits(text).strip().casefold()

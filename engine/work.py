@@ -1,0 +1,126 @@
+"""Opening work for people: the item, its inbox entries, its time limit and reminders."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from engine.bpmn.model import Node
+from engine.deadlines import limit_of, reminder_at
+from engine.events import WorkItemOpened
+from engine.ledger import Row
+from engine.performers import Offer
+from engine.store import INBOX, ITEM, TIMER
+from kernel.ids import new_id
+from kernel.types import JsonObject
+
+if TYPE_CHECKING:
+    from engine.live import Live
+    from engine.spiff.token import Token
+
+NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)  # sorts behind every time limit
+
+
+def open_work(live: Live, token: Token) -> None:
+    """Offer a task to its performers."""
+    node, now = token.node, live.now
+    offer = live.resolver(token).offer(node.performer)
+    due, limit = _limit(live, token)
+    visit = live.count_visit(node.id)
+    groups = _without_excluded(offer)
+    for number, principals in enumerate(groups):
+        item_id = token.id if number == 0 else new_id()
+        row = _item(live, token, offer, item_id)
+        row |= {"principals": list(principals), "due_at": due, "limit_text": limit, "visit": visit}
+        live.ledger.add(Row(ITEM, row))
+        for principal in principals:
+            entry = {"principal": principal, "due": due or NEVER_DUE, "item_id": item_id}
+            live.ledger.add(Row(INBOX, entry))
+        live.ledger.add(WorkItemOpened(item_id, live.id, list(principals)))
+    token.internal_data["items"] = len(groups)
+    plan = _plan(live, node, now, due)
+    if plan:
+        live.ledger.add(Row(TIMER, _reminders(live, token, plan)))
+        token.internal_data["timer"] = True
+    live.tell_moment(token, "opened", due)
+
+
+def _without_excluded(offer: Offer) -> list[tuple[str, ...]]:
+    barred = {f"person:{person}" for person in offer.excluded}
+    kept = [group for group in offer.groups if not set(group) <= barred]
+    return kept or list(offer.groups)
+
+
+def _limit(live: Live, token: Token) -> tuple[datetime | None, str | None]:
+    deadline = token.node.deadline
+    if deadline is None:
+        return None, None
+    value = live.evaluator(token.local).value(deadline.duration)
+    due = limit_of(value, deadline.clock, live.now, live.calendar).astimezone(UTC)
+    written = value if isinstance(value, str) else None
+    return due, f"{written} {deadline.clock}" if written and written.startswith("P") else None
+
+
+def _item(live: Live, token: Token, offer: Offer, item_id: UUID) -> JsonObject:
+    node, row = token.node, live.row
+    return {
+        "id": item_id,
+        "activation_id": token.id,
+        "instance_id": live.id,
+        "root_id": live.root_id,
+        "definition_id": row["definition_id"],
+        "definition_key": row["definition_key"],
+        "element_id": node.id,
+        "name": node.name or node.id,
+        "name_en": node.name_en,
+        "number": row["number"],
+        "subject": live.subject,
+        "excluded": list(offer.excluded),
+        "unit_key": offer.unit_key,
+        "position_key": offer.position_key,
+        "assignee_id": None,
+        "assignee": None,
+        "status": "open",
+        "revision": 1,
+        "priority": node.deadline.priority if node.deadline else "normal",
+        "opened_at": live.now,
+        "closed_at": None,
+        "closed_by_id": None,
+        "closed_by": None,
+        "outcome": None,
+    }
+
+
+def _plan(
+    live: Live, node: Node, start: datetime, due: datetime | None
+) -> list[tuple[datetime, JsonObject]]:
+    """The reminders still to come, in order: one timer row serves them one after the other."""
+    if node.deadline is None or due is None:
+        return []
+    clock = node.deadline.clock
+    plan: list[tuple[datetime, JsonObject]] = []
+    for one in node.deadline.reminders:
+        at = reminder_at(one, start, due, clock, live.calendar)
+        if at > start:
+            step = {"target": one.target, "channels": list(one.channels), "late": at >= due}
+            plan.append((at, step))
+    if node.notifies_on("overdue"):
+        plan.append((due, {"target": "@overdue", "channels": [], "late": True}))
+    return sorted(plan, key=lambda step: step[0])
+
+
+def _reminders(live: Live, token: Token, plan: list[tuple[datetime, JsonObject]]) -> JsonObject:
+    steps = [{"at": at.astimezone(UTC).isoformat(), **step} for at, step in plan]
+    return {
+        "id": new_id(),
+        "instance_id": live.id,
+        "root_id": live.root_id,
+        "activation_id": token.id,
+        "definition_id": None,
+        "kind": "reminder",
+        "element_id": token.node.id,
+        "due_at": plan[0][0].astimezone(UTC),
+        "queued_at": None,
+        "facts": {"plan": steps, "next": 0},
+    }
