@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.requirements"]
+pytest_plugins = ["tests.requirements", "tests.product.fixtures"]

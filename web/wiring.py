@@ -1,7 +1,117 @@
-"""Joins packages that may not know each other: engine and notifiers, crm and engine."""
+"""Joins packages that may not know each other: the engine runs cases, the notifiers tell people.
 
+Everything here is registered by name, so wiring a process twice changes nothing.
+"""
+
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import engine
+import engine.machine
+import notifiers
 from config import Config
+from crm.tickets import reply_ticket
+from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
+from kernel import jobs, outbox
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork, read_only
+from people import SYSTEM
+from people.queries import organisation
+
+__all__ = ["connect"]
+
+REPLY = "sms.reply"
+SMS_FAILED = "SMS_FAILED"
 
 
 def connect(config: Config) -> None:
     """Wire this process; calling it again replaces what was wired before."""
+    notifiers.configure(config)
+    engine.configure(
+        organisation=partial(_organisation, config),
+        zone=ZoneInfo(config.timezone),
+        templates=notifiers.template_exists,
+        channels=lambda: frozenset(notifiers.channels),
+        keep_template=notifiers.store_template,
+    )
+    connectors.load_entry_points()
+    outbox.subscribe("notification.wanted", "notifiers.notify")
+    outbox.subscribe("delivery.settled", "web.delivery-settled")
+    outbox.subscribe("reply.received", "web.reply-received")
+
+
+def _organisation(config: Config) -> JsonObject:
+    """What texts and documents call the organisation; the settings until it named itself."""
+    with read_only() as session:
+        card = organisation(session)
+    return {
+        "name": card.name or config.organisation_name,
+        "phone": card.phone or config.organisation_phone,
+    }
+
+
+@connectors.register("notify.send")
+class SendConnector:
+    """A send task: the case waits until the text has left, or has failed for good."""
+
+    def run(self, uow: UnitOfWork, call: ConnectorCall) -> JsonObject | Pending:
+        """Write the deliveries; `_delivery_settled` brings the answer."""
+        notifiers.notify(
+            uow,
+            notifiers.Wanted(
+                channel=call.inputs.get("channel", "sms"),
+                to=call.inputs.get("to"),
+                template=call.inputs.get("template", ""),
+                variables=call.variables,
+                policy=call.inputs.get("policy") or "",
+                dedupe_key=f"activation:{call.activation_id}",
+                instance_id=call.instance_id,
+                root_id=call.root_id,
+                element_id=call.element_id,
+                activation_id=call.activation_id,
+                deployment_id=call.deployment_id,
+            ),
+        )
+        return Pending()
+
+
+@jobs.handlers.register("web.delivery-settled")
+def _delivery_settled(uow: UnitOfWork, payload: JsonObject) -> None:
+    """Let the waiting send task go on, take its error path, or tell an operator."""
+    failed = payload["state"] == "failed"
+    if payload["activation_id"]:
+        if payload["last"]:
+            error = BpmnError(SMS_FAILED, payload["code"]) if payload["failed"] else None
+            engine.finish_activity(uow, UUID(payload["activation_id"]), {}, error)
+    elif failed and payload["instance_id"]:
+        engine.report_incident(
+            uow,
+            UUID(payload["instance_id"]),
+            payload["element_id"] or "",
+            code="delivery.failed",
+            facts={"channel": payload["channel"], "reason": payload["code"]},
+            reference=payload["delivery_id"],
+        )
+
+
+@jobs.handlers.register("web.reply-received")
+def _reply_received(uow: UnitOfWork, payload: JsonObject) -> None:
+    """Hand an answer to the case that waits for it; else a clerk gets a ticket."""
+    message = {
+        "text": payload["text"],
+        "phone": payload["phone"],
+        "message_id": payload["inbound_id"],
+    }
+    asked = UUID(payload["instance_id"]) if payload["instance_id"] else None
+    taken = engine.correlate(
+        uow,
+        REPLY,
+        payload["phone"],
+        message,
+        by=SYSTEM,
+        instance_id=asked,
+        message_id=payload["inbound_id"],
+    )
+    if not taken:
+        reply_ticket(uow, payload["phone"], payload["text"], message_id=payload["inbound_id"])

@@ -1,0 +1,1 @@
+"""The whole product for tests: organisation, models, server, browser."""

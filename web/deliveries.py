@@ -1,0 +1,117 @@
+"""Texts that went out and came in, and the channels they take."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+import notifiers
+from kernel import phone
+from kernel.errors import Invalid
+from kernel.i18n import gettext as _
+from kernel.i18n import lazy_gettext
+from kernel.uow import unit_of_work
+from notifiers import queries
+from web.access import permission
+from web.database import db
+from web.paging import cursor, instant_cursor, with_query
+
+bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
+
+# What a reader looks for -> the states it stands for.
+GROUPS = {
+    "": (lazy_gettext("All"), None),
+    "waiting": (lazy_gettext("Waiting"), ("ready", "sending", "parked", "uncertain")),
+    "sent": (lazy_gettext("Sent"), ("sent", "delivered")),
+    "failed": (lazy_gettext("Not sent"), ("failed", "undelivered", "blocked")),
+}
+CHANNELS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
+
+
+@bp.get("/")
+@permission("delivery.view")
+def index() -> ResponseReturnValue:
+    """Every delivery, newest first, by state and channel."""
+    group, channel = request.args.get("state", ""), request.args.get("channel", "")
+    states = GROUPS.get(group, GROUPS[""])[1]
+    page = queries.deliveries(
+        db.session,
+        current_user.actor,
+        state=states,
+        channel=channel if channel in CHANNELS else None,
+        address=_address(request.args.get("q", "")),
+        after=instant_cursor(request.args.get("after")),
+    )
+    return render_template(
+        "deliveries/index.html",
+        rows=page.rows,
+        next_href=with_query(after=cursor(*page.next)) if page.next else None,
+        states=_chips("state", {key: text for key, (text, _s) in GROUPS.items()}, group),
+        channels=_chips("channel", _channel_names(), channel),
+        marks=CHANNELS,
+        parked=[one for one in queries.channel_states(db.session) if one.parked],
+        query=request.args.get("q", ""),
+    )
+
+
+def _address(typed: str) -> str | None:
+    """A phone as it is stored, when it is one; else what was typed, for e-mail."""
+    try:
+        return phone.normalise(typed) if typed.strip() else None
+    except Invalid:
+        return typed.strip()
+
+
+def _channel_names() -> dict[str, object]:
+    return {"": _("All"), **{key: _("channel-" + key) for key in CHANNELS}}
+
+
+def _chips(name: str, texts: "dict[str, object]", chosen: str) -> list[dict[str, object]]:
+    return [
+        {"text": text, "href": with_query(**{name: key, "after": None}), "on": key == chosen}
+        for key, text in texts.items()
+    ]
+
+
+@bp.get("/incoming")
+@permission("delivery.view")
+def incoming() -> ResponseReturnValue:
+    """Texts that people sent, newest first."""
+    page = queries.inbound(
+        db.session, current_user.actor, after=instant_cursor(request.args.get("after"))
+    )
+    return render_template(
+        "deliveries/incoming.html",
+        rows=page.rows,
+        next_href=with_query(after=cursor(*page.next)) if page.next else None,
+    )
+
+
+@bp.get("/<uuid:delivery_id>")
+@permission("delivery.view")
+def show(delivery_id: UUID) -> ResponseReturnValue:
+    """One text with all that its provider said."""
+    row = queries.delivery(db.session, current_user.actor, delivery_id)
+    receipts = queries.receipts(db.session, delivery_id)
+    return render_template("deliveries/show.html", row=row, receipts=receipts, marks=CHANNELS)
+
+
+@bp.post("/<uuid:delivery_id>/retry")
+@permission("incident.retry")
+def retry(delivery_id: UUID) -> ResponseReturnValue:
+    """Try a failed text again."""
+    with unit_of_work() as uow:
+        notifiers.retry_delivery(uow, delivery_id, by=current_user.actor)
+    flash(_("It will be sent again."))
+    return redirect(url_for("deliveries.show", delivery_id=delivery_id))
+
+
+@bp.post("/channels/<channel>/resume")
+@permission("incident.retry")
+def resume(channel: str) -> ResponseReturnValue:
+    """Let a parked channel run again."""
+    with unit_of_work() as uow:
+        count = notifiers.resume_channel(uow, channel, by=current_user.actor)
+    flash(_("The channel runs again; %(count)s messages leave now.", count=count))
+    return redirect(url_for("deliveries.index"))

@@ -1,0 +1,85 @@
+"""A process' steps in words: who does each, until when, with which forms (A13, E10)."""
+
+import re
+from dataclasses import dataclass
+
+from engine.bpmn.model import Deadline, Node, Performer, ProcessModel
+from kernel.i18n import gettext as _
+from people.chart import Directory
+from web.filters import digits, named
+
+_ISO = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
+
+
+@dataclass(frozen=True)
+class StepWords:
+    """One step as the lists of steps show it; every text speaks the reader's language."""
+
+    number: int
+    id: str
+    name: str
+    who: str
+    unit: str
+    limit: str
+    outcomes: list[str]
+    forms: int
+
+
+def steps_in_words(model: ProcessModel, chart: Directory) -> list[StepWords]:
+    """Every step for people, in the order in which the diagram reaches them."""
+    return [_step(step.number, step.node, chart) for step in model.steps()]
+
+
+def _step(number: int, node: Node, chart: Directory) -> StepWords:
+    who, unit = performer_in_words(node.performer, chart)
+    return StepWords(
+        number=number,
+        id=node.id,
+        name=named(node) or node.id,
+        who=who,
+        unit=unit,
+        limit=limit_in_words(node.deadline),
+        outcomes=[named({"name": o.fa, "name_en": o.en}) for o in node.outcomes],
+        forms=len(node.forms),
+    )
+
+
+def performer_in_words(performer: Performer | None, chart: Directory) -> tuple[str, str]:
+    """Who does a step, and in which unit; the unit is empty where it depends on the case."""
+    if performer is None:
+        return _("whoever may see it"), ""
+    if performer.kind == "position" and performer.value in chart.positions:
+        post = chart.position(performer.value)
+        return named(post), named(chart.unit(post.unit))
+    if performer.kind == "unit" and performer.value in chart.units:
+        return _("everybody in the unit"), named(chart.unit(performer.value))
+    if performer.kind == "role" and performer.value in chart.roles:
+        return named(chart.roles[performer.value]), ""
+    if performer.kind == "initiator":
+        return _("whoever started it"), ""
+    if performer.kind == "managerOf":
+        return _("the manager"), ""
+    if performer.kind == "person":
+        return performer.value, ""
+    return _("decided in the case"), ""
+
+
+def limit_in_words(deadline: Deadline | None) -> str:
+    """«۴ ساعت کاری», "48 hours", "until a date of the case"; empty without a limit."""
+    if deadline is None:
+        return ""
+    found = _ISO.match(deadline.duration)
+    if not found:
+        return _("until a date of the case")
+    weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
+    working = deadline.clock == "working"
+    parts = [
+        _counted(weeks * 7 + days, _("working days") if working else _("days")),
+        _counted(hours, _("working hours") if working else _("hours")),
+        _counted(minutes, _("working minutes") if working else _("minutes")),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{digits(count)} {unit}" if count else ""
