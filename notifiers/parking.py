@@ -10,6 +10,7 @@ from kernel.uow import UnitOfWork
 from notifiers.errors import ChannelNotParked
 from notifiers.events import ChannelParked, ChannelResumed
 from notifiers.notices import post_notice
+from notifiers.reasons import channel_word
 from notifiers.tables import PARKED, READY, ChannelState, Delivery
 from people import Actor, directory
 
@@ -40,7 +41,7 @@ def park(uow: UnitOfWork, channel: str, code: str) -> None:
     uow.outbox.add(ChannelParked(channel, code))
     for person in directory.of(uow.session).recipients(ALARMED):
         with use_locale(person.locale):
-            name = _("channel-" + channel)
+            name = channel_word(channel)
             title = _("The channel %(channel)s was stopped", channel=name)
             text = _(
                 "Its provider refuses every message (code %(code)s). Messages wait; resume the "

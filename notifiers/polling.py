@@ -63,7 +63,6 @@ class Question:
     ids: Sequence[str]
 
 
-@outside.register(POLL_JOB)
 class PollJob:
     """Asks where texts are. No answer is no harm: the sweep asks again."""
 
@@ -134,7 +133,6 @@ class Fetch:
     again: bool
 
 
-@outside.register(FETCH_JOB)
 class FetchJob:
     """Brings texts that no callback brought."""
 
@@ -164,3 +162,7 @@ class FetchJob:
         parking.state_of(uow, payload["channel"]).fetching = False
         for text in result:
             receive_sms(uow, text.provider_id, text.sender, text.to, text.text)
+
+
+outside.add(POLL_JOB, PollJob())
+outside.add(FETCH_JOB, FetchJob())

@@ -111,7 +111,7 @@ def counts_by_state(session: Session, actor: Actor) -> dict[str, int]:
     """
     actor.require("delivery.view")
     found = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def notices(
@@ -166,7 +166,7 @@ def inbound_of_instance(session: Session, instance_id: UUID) -> list[InboundMess
 def channel_states(session: Session) -> list[ChannelView]:
     """How each used channel does, and how many texts wait in a parked one."""
     parked = select(Delivery.channel, func.count()).where(Delivery.state == PARKED)
-    waiting = dict(session.execute(parked.group_by(Delivery.channel)).tuples().all())
+    waiting = dict(session.execute(parked.group_by(Delivery.channel)).all())
     rows = session.scalars(select(ChannelState).order_by(ChannelState.channel))
     return [
         ChannelView(r.channel, r.parked, r.code, r.changed_at, waiting.get(r.channel, 0))

@@ -39,7 +39,6 @@ class Attempt:
     ask_first: bool
 
 
-@outside.register(SEND_JOB)
 class SendJob:
     """Sends one delivery, exactly once as far as the provider lets us know."""
 
@@ -177,3 +176,6 @@ def try_again(uow: UnitOfWork, delivery: Delivery, at: datetime) -> None:
         run_at=at,
         group=str(delivery.root_id or ""),
     )
+
+
+outside.add(SEND_JOB, SendJob())

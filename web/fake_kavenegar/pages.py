@@ -18,13 +18,13 @@ from web.fake_kavenegar.state import FakeState, Message
 pages = Blueprint("pages", __name__)
 SHOWN = 100
 STATUS_WORDS = {
-    1: "Queued",
-    2: "Scheduled",
+    1: "Queued at the provider",
+    2: "Scheduled at the provider",
     5: "With the operator",
     6: "Sending failed",
     10: "Delivered to the phone",
     11: "Not delivered to the phone",
-    13: "Cancelled",
+    13: "Text cancelled",
     14: "Blocked by the phone's owner",
 }
 PILLS = {10: "is-done", 6: "is-late", 11: "is-late", 14: "is-late"}
@@ -90,7 +90,15 @@ def _rows(state: FakeState) -> list[Shown]:
     now = state.timestamp
     sent = [_sent(message, message.status(now)) for message in state.messages[-SHOWN:]]
     came = [
-        Shown(m.sender, m.message, _instant(m.date), 1, "Taken" if m.read else "Unread", "", True)
+        Shown(
+            m.sender,
+            m.message,
+            _instant(m.date),
+            1,
+            "Answer taken by Ravand" if m.read else "Answer not taken yet",
+            "",
+            True,
+        )
         for m in state.inbox[-SHOWN:]
     ]
     return sorted([*came[::-1], *sent[::-1]], key=lambda row: row.at, reverse=True)[:SHOWN]
