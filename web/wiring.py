@@ -3,7 +3,7 @@
 Everything here is registered by name, so wiring a process twice changes nothing.
 """
 
-from functools import partial
+import time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ def connect(config: Config) -> None:
     """Wire this process; calling it again replaces what was wired before."""
     notifiers.configure(config)
     engine.configure(
-        organisation=partial(_organisation, config),
+        organisation=_Organisation(config),
         zone=ZoneInfo(config.timezone),
         templates=notifiers.template_exists,
         channels=lambda: frozenset(notifiers.channels),
@@ -41,14 +41,29 @@ def connect(config: Config) -> None:
     outbox.subscribe("reply.received", "web.reply-received")
 
 
-def _organisation(config: Config) -> JsonObject:
-    """What texts and documents call the organisation; the settings until it named itself."""
-    with read_only() as session:
-        card = organisation(session)
-    return {
-        "name": card.name or config.organisation_name,
-        "phone": card.phone or config.organisation_phone,
-    }
+class _Organisation:
+    """What texts and documents call the organisation; the settings until it named itself.
+
+    Every step of a case reads it, so it is remembered for some seconds.
+    """
+
+    KEPT = 10.0  # seconds
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._known: JsonObject = {}
+        self._until = 0.0
+
+    def __call__(self) -> JsonObject:
+        if time.monotonic() > self._until:
+            with read_only() as session:
+                card = organisation(session)
+            self._known = {
+                "name": card.name or self._config.organisation_name,
+                "phone": card.phone or self._config.organisation_phone,
+            }
+            self._until = time.monotonic() + self.KEPT
+        return dict(self._known)
 
 
 @connectors.register("notify.send")
