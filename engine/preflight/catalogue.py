@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
+from engine.connectors import connectors
 from engine.definitions import specs
 from engine.settings import settings
 from engine.tables import ProcessDefinition
@@ -37,10 +38,8 @@ class Catalogue:
     has_template: Callable[[str, str], bool] = _none
 
 
-def gather(session: Session) -> Catalogue:
+def gather(session: Session, installed: frozenset[str]) -> Catalogue:
     """The catalogue of this installation, as this transaction sees it."""
-    from engine.connectors import connectors  # they may import the engine's verbs
-
     chart = directory.of(session)
     ports = settings()
     templates = ports.templates
@@ -51,13 +50,18 @@ def gather(session: Session) -> Catalogue:
         roles=frozenset(chart.roles),
         persons=frozenset(one.username for one in chart.persons.values()),
         channels=ports.channels() if ports.channels else frozenset(),
-        connectors=frozenset(connectors),
+        connectors=installed,
         forms=frozenset(session.scalars(select(stored_forms.c.key).distinct())),
         processes=_deployed(session),
         has_template=_none
         if templates is None
         else lambda key, channel: templates(session, key, channel),
     )
+
+
+def catalogue_of(session: Session) -> Catalogue:
+    """The same, with the connectors that are registered."""
+    return gather(session, frozenset(connectors))
 
 
 def _deployed(session: Session) -> dict[str, frozenset[str]]:

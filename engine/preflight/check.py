@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 
 from engine.bpmn.model import ProcessModel
 from engine.bpmn.reader import read
 from engine.bundle import Bundle
 from engine.preflight import load_rules
-from engine.preflight.catalogue import Catalogue, gather
+from engine.preflight.catalogue import Catalogue
+from engine.preflight.report import Report
 from engine.preflight.upload import Upload, rules
 from engine.problems import Problem, Refused, in_order
 from engine.xml import parse
-from kernel.uow import UnitOfWork
 
 load_rules.everything()
 
 
-@dataclass(frozen=True)
-class Report:
-    """All problems, errors first, and the processes that could be read."""
-
-    problems: tuple[Problem, ...]
-    models: tuple[ProcessModel, ...]
-
-    @property
-    def errors(self) -> tuple[Problem, ...]:
-        """The problems that stop a deployment."""
-        return tuple(p for p in self.problems if p.severity == "error")
-
-    @property
-    def ok(self) -> bool:
-        """Whether it may be deployed."""
-        return not self.errors
-
-
-def check(uow: UnitOfWork, bundle: Bundle, catalogue: Catalogue | None = None) -> Report:
-    """Everything that is wrong with a bundle, against this installation. Stores nothing."""
-    return examine(bundle, catalogue or gather(uow.session))
-
-
-def examine(bundle: Bundle, catalogue: Catalogue) -> Report:
-    """Read the bundle and say everything that is wrong with it; needs no database."""
+def check(bundle: Bundle, catalogue: Catalogue) -> Report:
+    """Read the bundle and say everything that is wrong with it. Stores nothing."""
     problems: list[Problem] = []
     models: list[ProcessModel] = []
     empty: list[str] = []

@@ -24,7 +24,7 @@ def check(paths: tuple[Path, ...]) -> None:
     failed = False
     for path in paths:
         with unit_of_work(commit=False) as uow:
-            report = preflight.check(uow, read_bundle(path), preflight.catalogue_of(uow))
+            report = preflight.check(read_bundle(path), preflight.catalogue_of(uow.session))
         failed |= _say(path, report)
     sys.exit(1 if failed else 0)
 

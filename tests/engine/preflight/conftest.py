@@ -6,7 +6,7 @@ import pytest
 
 from engine.bundle import Bundle
 from engine.preflight import Catalogue, Report
-from engine.preflight.check import examine
+from engine.preflight.check import check
 from tests.engine.drawing import document
 
 CATALOGUE = Catalogue(
@@ -31,6 +31,6 @@ def preflight() -> Examine:
     def run(inside: str, *, shared: str = "", drawn: str | None = None, **files: bytes) -> Report:
         drawing = {} if drawn is None else {"drawn": drawn}
         data = document(inside, shared=shared, **drawing)
-        return examine(Bundle({"p.bpmn": data, **files}, "test"), CATALOGUE)
+        return check(Bundle({"p.bpmn": data, **files}, "test"), CATALOGUE)
 
     return run

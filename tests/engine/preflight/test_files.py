@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.bundle import Bundle
-from engine.preflight import Catalogue, examine
+from engine.preflight import Catalogue, check
 from tests.engine.drawing import line, task
 
 SOUND = line(task(ravand='<ravand:performer position="chief"/><ravand:outcome key="ok" fa="شد"/>'))
@@ -77,13 +77,13 @@ def test_sound_cases_and_forms_are_accepted(preflight):
 
 
 def test_forms_and_texts_may_come_without_a_diagram():
-    report = examine(Bundle({"forms/f.json": FORM}), Catalogue())
+    report = check(Bundle({"forms/f.json": FORM}), Catalogue())
 
     assert report.ok
 
 
 def test_a_bundle_of_nothing_useful_is_refused():
-    report = examine(Bundle({"README.md": b"x"}, "empty"), Catalogue())
+    report = check(Bundle({"README.md": b"x"}, "empty"), Catalogue())
 
     assert [problem.code for problem in report.errors] == ["bundle.no-diagram"]
 

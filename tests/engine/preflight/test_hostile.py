@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.bundle import Bundle, read_bundle
-from engine.preflight import examine
+from engine.preflight import check
 from engine.problems import Problem, Refused
 from kernel.i18n import use_locale
 from tests.engine.preflight.conftest import CATALOGUE
@@ -16,7 +16,7 @@ from tests.fixtures.hostile import diagrams, write_folder
 def errors_of(path: Path) -> tuple[Problem, ...]:
     """What stops a bundle, read from disk as `ravand check` reads it."""
     try:
-        return examine(read_bundle(path), CATALOGUE).errors
+        return check(read_bundle(path), CATALOGUE).errors
     except Refused as refused:
         return (refused.problem,)
 
@@ -39,7 +39,7 @@ def test_every_hostile_bundle_is_refused_with_a_sentence_in_both_languages(tmp_p
 
 @pytest.mark.parametrize("name", [name for name in diagrams() if name[-1].isdigit()])
 def test_python_is_refused_in_every_expression(name):
-    report = examine(Bundle({"p.bpmn": diagrams()[name]}), CATALOGUE)
+    report = check(Bundle({"p.bpmn": diagrams()[name]}), CATALOGUE)
 
     codes = {problem.code for problem in report.errors if problem.element_id in ("x", "g1")}
     assert codes & {"expression.bad", "expression.unknown-function"}, report.errors
@@ -55,6 +55,6 @@ def test_python_is_refused_in_every_expression(name):
     ],
 )
 def test_a_process_that_would_never_end_is_refused(name, code):
-    report = examine(Bundle({"p.bpmn": diagrams()[name]}), CATALOGUE)
+    report = check(Bundle({"p.bpmn": diagrams()[name]}), CATALOGUE)
 
     assert [problem.code for problem in report.errors] == [code]
