@@ -127,8 +127,8 @@ class _Findings:
     def add(self, error: Finding) -> None:
         """One finding of the validator, put where the person can mend it."""
         place = list(error.absolute_path)
-        if error.validator == "required":
-            for name in error.validator_value:
+        if error.validator in ("required", "dependentRequired"):
+            for name in _wanted(error):
                 if name not in error.instance:
                     self._note([*place, name], None)
         elif error.validator == "additionalProperties":
@@ -187,6 +187,13 @@ class _Findings:
         cells = [c.key for c in known.columns] if known else []
         row = int(number.rstrip("]")) if number else -1
         return order.get(key, len(order)), row, cells.index(cell) if cell in cells else -1
+
+
+def _wanted(error: Finding) -> list[str]:
+    if error.validator == "required":
+        return list(error.validator_value)
+    lists = error.validator_value.items()
+    return [name for trigger, names in lists if trigger in error.instance for name in names]
 
 
 def file_values(form: Form, values: JsonObject) -> list[tuple[str, Field, JsonValue]]:
