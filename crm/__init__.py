@@ -1,0 +1,5 @@
+"""Who is outside: contacts, tickets, and the connectors through which processes use them."""
+
+from crm import connectors as connectors  # registers crm.*
+from crm import document_connector as document_connector  # registers document.render
+from crm import identity_connector as identity_connector  # registers identity.check

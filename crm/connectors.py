@@ -20,7 +20,6 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 
 
-@connectors.register("crm.match_contact")
 class MatchContact:
     """Find the contact of a call.
 
@@ -45,7 +44,6 @@ class MatchContact:
         return {"contact": listed[0] if listed else None, "candidates": listed}
 
 
-@connectors.register("crm.save_contact")
 class SaveContact:
     """Open a contact's file or complete it; empty inputs leave what is stored.
 
@@ -64,7 +62,6 @@ class SaveContact:
         return {"contact": saved, "patient": _save_patient(uow, contact, call)}
 
 
-@connectors.register("crm.update_ticket")
 class UpdateTicket:
     """Carry the ticket on.
 
@@ -91,7 +88,6 @@ class UpdateTicket:
         return {"ticket_status": ticket.status}
 
 
-@connectors.register("crm.log")
 class LogLine:
     """Write a line in a contact's file.
 
@@ -250,3 +246,9 @@ def _as_date(value: object) -> date | None:
     if isinstance(value, date):
         return value
     return date.fromisoformat(str(value)[:10]) if value else None
+
+
+connectors.add("crm.match_contact", MatchContact())
+connectors.add("crm.save_contact", SaveContact())
+connectors.add("crm.update_ticket", UpdateTicket())
+connectors.add("crm.log", LogLine())

@@ -15,7 +15,6 @@ _CHECKS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-@connectors.register("identity.check")
 class CheckIdentity:
     """Check every given id.
 
@@ -44,3 +43,6 @@ class CheckIdentity:
                 variables={"invalid": sorted(wrong), "invalid_reasons": wrong},
             )
         return {**normal, "valid": True}
+
+
+connectors.add("identity.check", CheckIdentity())

@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+from sqlalchemy import select
+
 import engine
 from engine.bundle import read_bundle
+from engine.tables import ProcessDefinition
 from kernel.uow import UnitOfWork
 from people import SYSTEM
 
@@ -17,9 +20,11 @@ def load_bundles(uow: UnitOfWork) -> list[str]:
     released = []
     for folder in in_order(folders()):
         deployment = engine.deploy(uow, read_bundle(folder), by=SYSTEM)
-        for definition in deployment.definitions:
-            engine.release(uow, definition.key, definition.version, by=SYSTEM)
-            released.append(definition.key)
+        for key in uow.session.scalars(
+            select(ProcessDefinition.key).where(ProcessDefinition.deployment_id == deployment.id)
+        ).all():
+            engine.release(uow, key, by=SYSTEM)
+            released.append(key)
     return released
 
 
