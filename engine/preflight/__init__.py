@@ -1,8 +1,8 @@
 """Everything that is wrong with an upload, in one list, before anything is stored."""
 
 from engine.preflight.catalogue import Catalogue, catalogue_of
-from engine.preflight.check import check
+from engine.preflight.check import check, check_path
 from engine.preflight.report import Report
 from engine.problems import Problem
 
-__all__ = ["Catalogue", "Problem", "Report", "catalogue_of", "check"]
+__all__ = ["Catalogue", "Problem", "Report", "catalogue_of", "check", "check_path"]

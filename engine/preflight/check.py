@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from pathlib import Path
 
 from engine.bpmn.model import ProcessModel
 from engine.bpmn.reader import read
-from engine.bundle import Bundle
+from engine.bundle import Bundle, read_bundle
 from engine.preflight import load_rules
 from engine.preflight.catalogue import Catalogue
 from engine.preflight.report import Report
@@ -37,6 +38,15 @@ def check(bundle: Bundle, catalogue: Catalogue) -> Report:
     upload = Upload(bundle, tuple(models), catalogue, tuple(empty))
     found = chain.from_iterable(rules[name](upload) for name in rules)
     return Report(in_order(chain(problems, repeated, found)), upload.models)
+
+
+def check_path(path: Path, catalogue: Catalogue) -> Report:
+    """Like `check`, for a folder, zip or diagram on disk; one that cannot be read at all
+    is a report of that one problem."""
+    try:
+        return check(read_bundle(path), catalogue)
+    except Refused as refused:
+        return Report((refused.problem,), ())
 
 
 def _to_run(models: Iterable[ProcessModel]) -> list[ProcessModel]:

@@ -24,7 +24,7 @@ def check(paths: tuple[Path, ...]) -> None:
     failed = False
     for path in paths:
         with unit_of_work(commit=False) as uow:
-            report = preflight.check(read_bundle(path), preflight.catalogue_of(uow.session))
+            report = preflight.check_path(path, preflight.catalogue_of(uow.session))
         failed |= _say(path, report)
     sys.exit(1 if failed else 0)
 
