@@ -13,6 +13,7 @@ from engine.verbs.complete import complete
 from engine.verbs.correlate import broadcast, correlate
 from engine.verbs.deploy import RefusedBundle, deploy, preflight, release, retire
 from engine.verbs.fire import fire
+from engine.verbs.report import report_incident
 from engine.verbs.retry import retry_incident
 from engine.verbs.start import start
 
@@ -33,6 +34,7 @@ __all__ = [
     "fire",
     "preflight",
     "release",
+    "report_incident",
     "retire",
     "retry_incident",
     "start",

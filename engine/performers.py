@@ -127,8 +127,9 @@ def person_principal(chart: Directory, name: str) -> str:
 
 
 def manager_of(chart: Directory, principal: str) -> str | None:
-    """The address of the position above an address; None at the top."""
+    """The address of the position above an address or a position's key; None at the top."""
     kind, _, key = principal.partition(":")
+    key = key or kind
     if kind == "person":
         held = chart.positions_of(UUID(key))
         key = held[0] if held else ""

@@ -268,6 +268,8 @@ class Case(BpmnWorkflow):
 
     def raise_in(self, token: Token, error: BpmnError) -> None:
         """A business error happened at a token: to its boundary event, else an incident."""
+        if error.variables:
+            self.effects.assign(error.variables)
         if not self.throw_error(token, error.code, error.message):
             fault = Fault("engine.error-uncaught", error.message, error=error.code)
             self.fail(token, fault, self.effects.mark())

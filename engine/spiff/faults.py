@@ -25,7 +25,7 @@ class BpmnError(Exception):
     """A business error: taken by the nearest fitting error boundary event, else an incident.
 
     Attributes:
-        variables: what the path after the boundary event may know of it.
+        variables: set in the instance before the error path is taken.
     """
 
     def __init__(

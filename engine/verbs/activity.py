@@ -56,6 +56,8 @@ def _run(uow: UnitOfWork, live: Live, token: Token, payload: JsonObject) -> None
         variables=variables_for(live, token.local or {}),
         deployment_id=live.definition.deployment_id,
     )
+    told = {name: call.inputs[name] for name in ("channel", "template", "to") if name in call.inputs}
+    live.history("machine", token, facts={"connector": call.type, **told})
     try:
         result = connectors[call.type].run(uow, call)
     except BpmnError as error:

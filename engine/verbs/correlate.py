@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.advance import advance
 from engine.definitions import specs
-from engine.store import REQUEST, SUBSCRIPTION, Store
+from engine.store import INSTANCE, REQUEST, SUBSCRIPTION, Store
 from engine.verbs.common import seen_row
 from engine.verbs.start import begin
 from engine.waits import match_text, message_key
@@ -33,7 +34,7 @@ def correlate(
     `text`. When none fits, a released process that starts with this message begins.
 
     Args:
-        instance_id: only subscriptions of this instance, or of the tree below it.
+        instance_id: only subscriptions of the case that this instance belongs to.
         message_id: the sender's own id; a second message of the same id is not delivered.
     """
     store = Store(uow.session)
@@ -81,14 +82,16 @@ def _fitting(
     )
     query = query.where(SUBSCRIPTION.c.key == key) if key else query
     if instance_id is not None:
-        query = query.where(
-            (SUBSCRIPTION.c.instance_id == instance_id) | (SUBSCRIPTION.c.root_id == instance_id)
-        )
+        root = select(INSTANCE.c.root_id).where(INSTANCE.c.id == instance_id).scalar_subquery()
+        query = query.where(SUBSCRIPTION.c.root_id == root)
     text = match_text(str(payload.get("text", "")))
     rows = [dict(row) for row in store.connection.execute(query).mappings()]
     rows = [row for row in rows if row["match"] in (None, text)]
-    rows.sort(key=lambda row: (row["match"] is not None, row["created_at"], row["id"]), reverse=True)
-    return rows
+    return sorted(rows, key=_newest_first, reverse=True)
+
+
+def _newest_first(row: JsonObject) -> tuple[bool, datetime, UUID]:
+    return row["match"] is not None, row["created_at"], row["id"]
 
 
 def _deliver(
