@@ -1,7 +1,7 @@
-"""The numbers in the navigation: asked once for a while per person and position, not per page.
+"""The numbers in the navigation: counted once for a while per person and position, not per page.
 
-Every event that could change them moves a generation on, so a count is stale for a moment at
-most, even in another process, where the time limit is what bounds it.
+Whoever acts sees their own numbers move at once (`forget`); others' acts show within seconds,
+and on open pages through the live stream.
 """
 
 import threading
@@ -10,32 +10,43 @@ from time import monotonic
 
 from sqlalchemy.orm import Session
 
+from engine import queries
+from notifiers import queries as messages
 from people.actor import Actor
 
-KEPT_SECONDS = 15.0
+KEPT_SECONDS = 10.0
 
 _lock = threading.Lock()
-_kept: dict[tuple[object, str | None], tuple[float, int, Mapping[str, int]]] = {}
-_generation = 0
+_kept: dict[tuple[object, str | None], tuple[float, Mapping[str, int]]] = {}
 
 
-def changed() -> None:
-    """Forget what was counted: something happened that moves numbers."""
-    global _generation
-    with _lock:
-        _generation += 1
-
-
-def of(session: Session, actor: Actor) -> Mapping[str, int]:
-    """Counts by key of the navigation, plus `notices`."""
+def of(session: Session, actor: Actor, *, fresh_for: float = KEPT_SECONDS) -> Mapping[str, int]:
+    """Counts by key of the navigation, plus `notices`; at most `fresh_for` seconds old."""
     key = (actor.person_id, actor.position)
-    now, generation = monotonic(), _generation
     kept = _kept.get(key)
-    if kept and kept[1] == generation and now - kept[0] < KEPT_SECONDS:
-        return kept[2]
+    if kept and monotonic() - kept[0] < fresh_for:
+        return kept[1]
     counted = count(session, actor)
     with _lock:
         if len(_kept) > 5000:
             _kept.clear()
-        _kept[key] = (now, generation, counted)
+        _kept[key] = (monotonic(), counted)
+    return counted
+
+
+def forget(actor: Actor) -> None:
+    """Count anew next time: this actor has just done something."""
+    with _lock:
+        _kept.pop((actor.person_id, actor.position), None)
+
+
+def count(session: Session, actor: Actor) -> Mapping[str, int]:
+    """Ask the database: one small statement for each number the actor may see."""
+    counted: dict[str, int] = {}
+    if actor.can("inbox.use"):
+        counted["inbox"] = queries.inbox_counts(session, actor).open
+    if actor.can("incident.view"):
+        counted["incidents"] = queries.incident_count(session, actor)
+    if actor.person_id is not None:
+        counted["notices"] = messages.unread_count(session, actor.person_id)
     return counted

@@ -4,11 +4,12 @@ All of them speak the reader's language. Nothing here reads the database.
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from flask import Flask
+from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 from kernel.i18n import gettext as _
@@ -33,7 +34,7 @@ STATUSES = {
     "completed": (lazy_gettext("Completed"), "done", "check2"),
     "cancelled": (lazy_gettext("Ended early"), "", "x-octagon"),
     "suspended": (lazy_gettext("Suspended"), "", "pause-circle"),
-    "open": (lazy_gettext("Open"), "active", ""),
+    "open": (lazy_gettext("Open (state)"), "active", ""),
     "claimed": (lazy_gettext("Claimed"), "active", "person-check"),
     "closed": (lazy_gettext("Closed"), "done", "check2"),
     "draft": (lazy_gettext("Draft"), "line", "pencil"),
@@ -123,6 +124,11 @@ def named(thing: Any, attribute: str = "name") -> str:
     return str(english or get(attribute) or "")
 
 
+def options(things: Iterable[Any]) -> list[tuple[str, str]]:
+    """Pairs of key and name, as the select macro takes them."""
+    return [(one.key, named(one)) for one in things]
+
+
 def field_id(name: object) -> str:
     """An element id for a field's name."""
     return "f-" + re.sub(r"[^A-Za-z0-9_-]+", "-", str(name))
@@ -131,6 +137,12 @@ def field_id(name: object) -> str:
 def fives(share: float | None) -> int:
     """A share of one as a class number: 0, 5, … 100."""
     return min(100, max(0, round((share or 0) * 20) * 5))
+
+
+def href(endpoint: str, **values: Any) -> str:
+    """The address of a page, or nothing while this installation has no such page."""
+    known = endpoint in current_app.view_functions
+    return url_for(endpoint, **values) if known else ""
 
 
 FILTERS = {
@@ -155,6 +167,7 @@ FILTERS = {
     "initials": initials,
     "hue": hue,
     "named": named,
+    "options": options,
     "field_id": field_id,
     "fives": fives,
     "status_look": status_look,
@@ -168,5 +181,5 @@ def init_app(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(FILTERS)
-    environment.globals.update({"_": _, "icon": icon, "asset": asset})
+    environment.globals.update({"_": _, "icon": icon, "asset": asset, "href": href})
     shell.init_app(app)

@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from kernel.i18n import gettext as _
 from kernel.uow import unit_of_work
-from people.tables import Person
+from people import edit
 from web.access import public, signed_in
 from web.auth.views import safe_next
 from web.shell import KEYS_COOKIE
@@ -32,7 +32,7 @@ def theme() -> ResponseReturnValue:
         chosen = "auto"
     if current_user.is_authenticated:
         with unit_of_work() as uow:
-            uow.session.get_one(Person, current_user.person.id).theme = chosen
+            edit.choose_looks(uow, theme=chosen, by=current_user.actor)
     else:
         session["theme"] = chosen
     return redirect(safe_next())

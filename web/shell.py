@@ -42,6 +42,7 @@ def frame() -> dict[str, Any]:
         "navigation": navigation.groups_for(actor.permissions, speaks),
         "tabbar": navigation.tabbar_for(actor.permissions, speaks),
         "counts": counts.of(db.session, actor),
+        "polls": url_for("live.numbers"),
         "live_url": url_for("live.events"),
         "palette_url": url_for("live.palette"),
         "notices_href": url_for("live.notices"),

@@ -30,6 +30,7 @@ MONTHS = {
         "Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec",
     ),
 }  # fmt: skip
+_NEAR = {0: "Today %(time)s", -1: "Yesterday %(time)s", 1: "Tomorrow %(time)s"}
 _ZONES = [ZoneInfo("Asia/Tehran")]
 
 
@@ -99,17 +100,16 @@ def jdatetime(at: datetime | None) -> str:
     return f"{jdate(at, 'table')} {jtime(at)}" if at else ""
 
 
-def smart(at: datetime | None) -> str:
-    """As people say it: a time today, a weekday this week, else a date."""
+def smart(at: datetime | None, *, inside: bool = False) -> str:
+    """As people say it: a time today, a weekday this week, else a date.
+
+    `inside` a sentence the first word is small.
+    """
     if at is None:
         return ""
     away = (local_day(at) - today()).days
-    if away == 0:
-        return _("Today %(time)s", time=jtime(at))
-    if away == -1:
-        return _("Yesterday %(time)s", time=jtime(at))
-    if away == 1:
-        return _("Tomorrow %(time)s", time=jtime(at))
+    if away in _NEAR:
+        return _(_NEAR[away].lower() if inside else _NEAR[away], time=jtime(at))
     if abs(away) <= 6:
         return f"{WEEKDAYS[locale()][local_day(at).weekday()]} {jtime(at)}"
     return f"{jdate(at)} {jtime(at)}"
@@ -186,10 +186,10 @@ def due_long(at: datetime | None) -> str:
         return ""
     left = at - clock.now()
     if left < timedelta(0):
-        return _("Was due %(at)s, %(age)s late", at=smart(at), age=duration(left))
+        return _("Was due %(at)s, %(age)s late", at=smart(at, inside=True), age=duration(left))
     if left.days >= 7:
-        return _("Due %(at)s", at=smart(at))
-    return _("Due %(at)s, %(age)s left", at=smart(at), age=duration(left))
+        return _("Due %(at)s", at=smart(at, inside=True))
+    return _("Due %(at)s, %(age)s left", at=smart(at, inside=True), age=duration(left))
 
 
 def due_state(at: datetime | None, opened: datetime | None = None) -> str:

@@ -6,14 +6,22 @@ const DAY = 86_400_000;
 const STEPS = { ArrowUp: -7, ArrowDown: 7, PageUp: -30, PageDown: 30 };
 
 export function mount(input) {
-  const persian = document.documentElement.lang === 'fa';
+  // Forms of processes are typed in Jalali in both languages, our own pages in the reader's calendar.
+  const persian = 'jdp' in input.dataset || document.documentElement.lang === 'fa';
+  const given = document.querySelector(`[data-open-picker="${input.id}"]`);
+  const button = given ?? drawButton(input);
+  button.hidden = false;
+  button.addEventListener('click', () => openCalendar(input, button, persian));
+}
+
+function drawButton(input) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'btn btn-quiet';
   button.setAttribute('aria-label', say('openCalendar'));
-  button.innerHTML = '<svg class="bi" viewBox="0 0 16 16" aria-hidden="true"><path d="M14 0H2a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2V2a2 2 0 0 0-2-2M1 3.857C1 3.384 1.448 3 2 3h12c.552 0 1 .384 1 .857v10.286c0 .473-.448.857-1 .857H2c-.552 0-1-.384-1-.857z"/><path d="M6.5 7a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2m-9 3a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2m-9 3a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2m3 0a1 1 0 1 0 0-2 1 1 0 0 0 0 2"/></svg>';
+  button.innerHTML = '<svg class="bi" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.3" aria-hidden="true"><path d="M2 3.5h12v10.5H2zM2 6.5h12M5 1.5v3M11 1.5v3"/></svg>';
   affix(input).append(button);
-  button.addEventListener('click', () => openCalendar(input, button, persian));
+  return button;
 }
 
 /** The box that holds field and button; ours, or a new one around the field. */
@@ -32,10 +40,11 @@ function openCalendar(input, button, persian) {
   box.className = 'rv-cal';
   box.setAttribute('aria-label', say('openCalendar'));
   const today = Date.parse(new Date().toLocaleDateString('en-CA'));
-  const typed = parseDay(input.value);
+  const typed = parseDay(input.value.split(' ')[0]);
   const state = { at: Number.isNaN(typed) ? today : typed, today, chosen: typed, persian };
   const write = (time) => {
-    input.value = Number.isNaN(time) ? '' : format(time, persian);
+    const hour = input.dataset.picker === 'date-time' ? ` ${input.value.split(' ')[1] ?? digits('9:00')}` : '';
+    input.value = Number.isNaN(time) ? '' : format(time, persian) + hour;
     input.dispatchEvent(new Event('input', { bubbles: true }));
     input.dispatchEvent(new Event('change', { bubbles: true }));
     box.close();
@@ -43,7 +52,7 @@ function openCalendar(input, button, persian) {
   box.addEventListener('keydown', (event) => onKey(event, box, state, write));
   box.addEventListener('click', (event) => onClick(event, box, state, write));
   box.addEventListener('close', () => { box.remove(); button.focus(); });
-  button.closest('dialog, body').append(box);
+  document.body.append(box);
   draw(box, state);
   box.showModal();
   place(box, input);
@@ -71,7 +80,7 @@ function monthStart({ at, persian }) {
 }
 
 function draw(box, state) {
-  const language = state.persian ? 'fa-IR-u-ca-persian' : 'en-GB';
+  const language = { fa: 'fa-IR', en: 'en-GB' }[document.documentElement.lang] + (state.persian ? '-u-ca-persian' : '-u-ca-gregory');
   const title = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'narrow', timeZone: 'UTC' });
   const whole = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });

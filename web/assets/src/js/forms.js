@@ -51,8 +51,8 @@ function watchCapsLock(event) {
 }
 
 function nameFiles(input) {
-  const shown = input.closest('.rv-drop')?.querySelector('[data-file-names]');
-  if (shown) shown.textContent = [...input.files].map((file) => file.name).join('، ');
+  const shown = input.closest('.rv-drop')?.querySelector('[data-chosen-file]');
+  if (shown && input.files.length) shown.textContent = [...input.files].map((file) => file.name).join('، ');
 }
 
 function takeDrops(zone) {

@@ -4,10 +4,10 @@ const ISLANDS = {
   'jalali-date': () => import('../islands/date.js')
 };
 
-/** Mount every island under `root` that is not mounted yet. */
+/** Mount every island under `root` that is not mounted yet; date fields of forms say data-jdp. */
 export function mountIslands(root) {
-  for (const element of root.querySelectorAll('[data-island]:not([data-mounted])')) {
-    const load = ISLANDS[element.dataset.island];
+  for (const element of root.querySelectorAll(':is([data-island], [data-jdp]):not([data-mounted])')) {
+    const load = ISLANDS[element.dataset.island ?? 'jalali-date'];
     if (!load) continue;
     element.dataset.mounted = '';
     load().then(({ mount }) => mount(element)).catch((error) => {

@@ -7,6 +7,7 @@ export function startLive() {
   let stream;
   const listen = () => {
     stream = new EventSource(url);
+    stream.addEventListener('error', () => stream?.readyState === EventSource.CLOSED && pollInstead());
     stream.addEventListener('counts', (event) => showCounts(JSON.parse(event.data)));
     stream.addEventListener('changed', (event) => {
       document.body.dispatchEvent(new CustomEvent('live', { detail: JSON.parse(event.data || '{}') }));
@@ -16,6 +17,16 @@ export function startLive() {
   document.addEventListener('visibilitychange', () => (document.hidden ? pause() : stream ?? listen()));
   window.addEventListener('pagehide', pause);
   if (!document.hidden) setTimeout(listen, 800);
+}
+
+/** All streams are taken: ask now and then. */
+function pollInstead() {
+  setTimeout(async () => {
+    if (document.hidden) return pollInstead();
+    const answer = await fetch(document.body.dataset.polls, { headers: { Accept: 'application/json' } }).catch(() => null);
+    if (answer?.ok) showCounts(await answer.json());
+    if (!answer || answer.ok) pollInstead();
+  }, 30_000);
 }
 
 function showCounts(counts) {

@@ -1,0 +1,172 @@
+"""The forms of one step on one page: drawn, read back, judged, kept as a draft.
+
+Several forms stand one above the other; every input is named after its form (`agreement.months`),
+so that they never mix.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+import forms
+from flask import request, url_for
+from forms.asking import FileLink
+from forms.errors import FormInvalid
+from forms.reading import Entry
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from engine import answers as engine_answers
+from engine.bpmn.model import Node
+from engine.definitions import Definition
+from kernel import files
+from kernel.types import JsonObject
+from kernel.uow import unit_of_work
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One form of the step."""
+
+    key: str
+    form: forms.Form
+
+    @property
+    def prefix(self) -> str:
+        """Before every input's name."""
+        return f"{self.key}."
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What stands in the forms of a page, right or wrong."""
+
+    asked: list[Asked]
+    entries: Mapping[str, Entry]
+    variables: Mapping[str, Any]
+    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def again(self) -> bool:
+        """Nothing was sent off: a row was added, or Enter was pressed in a field."""
+        return any(entry.again for entry in self.entries.values())
+
+    @property
+    def answers(self) -> dict[str, JsonObject]:
+        """By form key, as the engine's verbs want them."""
+        return {key: entry.values for key, entry in self.entries.items()}
+
+    def to_draft(self) -> JsonObject:
+        """For `forms.save_draft`."""
+        return {key: entry.to_json() for key, entry in self.entries.items()}
+
+
+def forms_of(session: Session, definition: Definition, node: Node) -> list[Asked]:
+    """The forms of a step, in the designer's order; parsed ones are kept in memory."""
+    ids = engine_answers.form_ids(session, definition, node)
+    return [Asked(key, engine_answers.form_of(session, form_id)) for key, form_id in ids.items()]
+
+
+def fresh(
+    asked: list[Asked], variables: Mapping[str, Any], draft: JsonObject | None = None
+) -> Filled:
+    """What the page starts with: the draft, else what the case knows already."""
+    entries = {}
+    for one in asked:
+        kept = (draft or {}).get(one.key)
+        if isinstance(kept, dict):
+            entries[one.key] = Entry.from_json(kept)
+        else:
+            entries[one.key] = Entry(forms.first_values(one.form, variables))
+    return Filled(asked, entries, variables)
+
+
+def read(asked: list[Asked], variables: Mapping[str, Any], *, scope: str) -> Filled:
+    """What the request carries; new files are stored first, under `scope`."""
+    kept = _store_files(scope)
+    return Filled(
+        asked,
+        {
+            one.key: forms.read(
+                one.form, request.form, kept, prefix=one.prefix, variables=variables
+            )
+            for one in asked
+        },
+        variables,
+    )
+
+
+def judged(filled: Filled) -> Filled:
+    """The same with what is wrong in each form."""
+    wrong: dict[str, Mapping[str, str]] = {}
+    for one in filled.asked:
+        try:
+            forms.check(one.form, filled.entries[one.key].values, variables=filled.variables)
+        except FormInvalid as error:
+            wrong[one.key] = error.fields
+    return replace(filled, errors=wrong)
+
+
+def draw(session: Session, filled: Filled, rerender: str = "") -> list[Markup]:
+    """Each form as HTML; `rerender` is the endpoint address for conditional fields."""
+    return [
+        draw_one(session, filled, one, f"{rerender}/{one.key}" if rerender else "")
+        for one in filled.asked
+    ]
+
+
+def draw_one(session: Session, filled: Filled, one: Asked, rerender: str = "") -> Markup:
+    """One form as HTML."""
+    return forms.render(
+        one.form,
+        filled.entries[one.key],
+        errors=filled.errors.get(one.key),
+        prefix=one.prefix,
+        variables=filled.variables,
+        rerender_url=rerender,
+        files=lambda file_id: file_link(session, file_id),
+        summary=False,
+    )
+
+
+def summary(filled: Filled) -> Markup:
+    """One list of everything to be mended on the page."""
+    return forms.render_summary(
+        [(one.form, filled.errors.get(one.key, {}), one.prefix) for one in filled.asked]
+    )
+
+
+def file_link(session: Session, file_id: str) -> FileLink | None:
+    """Name, size and address of a stored file."""
+    try:
+        stored = session.get(files.StoredFile, UUID(file_id))
+    except ValueError:
+        return None
+    if stored is None:
+        return None
+    return FileLink(stored.name, stored.size, url_for("files.download", file_id=stored.id))
+
+
+def _store_files(scope: str) -> dict[str, list[str]]:
+    """Keep what was uploaded, whatever the form is worth: a refused form loses no file."""
+    sent = [
+        (name, upload)
+        for name in request.files
+        for upload in request.files.getlist(name)
+        if upload.filename
+    ]
+    kept: dict[str, list[str]] = {}
+    if not sent:
+        return kept
+    with unit_of_work() as uow:
+        for name, upload in sent:
+            stored = files.store().put(
+                uow,
+                upload.read(),
+                name=upload.filename or "file",
+                content_type=upload.mimetype or "application/octet-stream",
+                scope=scope,
+            )
+            kept.setdefault(name, []).append(str(stored.id))
+    return kept

@@ -1,0 +1,1 @@
+"""What the pages of one work item say beyond its row."""

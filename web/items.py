@@ -1,0 +1,220 @@
+"""One piece of work: its forms, its place on the diagram, its history; the act that ends it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import forms
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from forms.errors import FormInvalid
+
+import engine
+from engine import queries
+from engine.errors import (
+    OutcomeMissing,
+    ReasonMissing,
+    WorkItemChanged,
+    WorkItemClosed,
+    WorkItemTaken,
+)
+from kernel.errors import AppError, Conflict
+from kernel.i18n import gettext as _
+from kernel.i18n import locale
+from kernel.uow import unit_of_work
+from web import answering, counts, inbox, item_view
+from web.access import permission
+from web.answering import Filled
+from web.database import db
+
+bp = Blueprint("items", __name__, url_prefix="/items")
+
+
+@bp.get("/<uuid:item_id>")
+@permission("inbox.use")
+def show(item_id: UUID) -> ResponseReturnValue:
+    """The item's form, beside the list it was opened from."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    if not view.is_open:
+        return render_template("items/closed.html", **_around(view, "form"))
+    asked = answering.forms_of(db.session, view.definition, view.node)
+    draft = forms.load_draft(db.session, item_id, current_user.person.id)
+    filled = answering.fresh(asked, view.variables, draft.data if draft else None)
+    return _page(view, filled, saved_at=draft.saved_at if draft else None)
+
+
+@bp.get("/<uuid:item_id>/diagram")
+@permission("inbox.use")
+def diagram(item_id: UUID) -> ResponseReturnValue:
+    """Where the step stands on the diagram, and everything that happened before it."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    return render_template(
+        "items/diagram.html",
+        states=item_view.states(view),
+        lines=item_view.history(queries.history(db.session, view.item.root_id)),
+        **_around(view, "diagram"),
+    )
+
+
+@bp.get("/<uuid:item_id>/diagram.bpmn")
+@permission("inbox.use")
+def drawing(item_id: UUID) -> ResponseReturnValue:
+    """The diagram's XML, for the viewer."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    return queries.definition_xml(db.session, view.item.definition_id), 200, item_view.XML
+
+
+@bp.post("/<uuid:item_id>")
+@permission("inbox.use")
+def submit(item_id: UUID) -> ResponseReturnValue:
+    """Finish the work with an outcome; anything wrong shows the same page, nothing typed lost."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    if not view.is_open:
+        return _conflict(view, WorkItemClosed(name=view.item.name, closed_by=view.item.closed_by))
+    filled = _read(view)
+    if filled.again:
+        return _page(view, filled)
+    outcome, reason = request.form.get("outcome") or None, request.form.get("reason", "").strip()
+    try:
+        with unit_of_work() as uow:
+            engine.complete(
+                uow,
+                item_id,
+                filled.answers,
+                outcome=outcome,
+                reason=reason or None,
+                by=current_user.actor,
+                revision=_revision(view),
+                request_id=_request_id(),
+            )
+            forms.drop_drafts(uow, item_id)
+    except FormInvalid:
+        return _page(view, answering.judged(filled), outcome=outcome), 422
+    except (OutcomeMissing, ReasonMissing) as error:
+        return _page(view, filled, outcome=outcome, wrong=error), 422
+    except Conflict as error:
+        _keep(item_id, filled)
+        return _conflict(queries.item(db.session, current_user.actor, item_id), error)
+    counts.forget(current_user.actor)
+    flash(_("“%(name)s” is done.", name=item_view.name_of(view)))
+    return redirect(_next(view))
+
+
+@bp.post("/<uuid:item_id>/forms/<key>")
+@permission("inbox.use")
+def redraw(item_id: UUID, key: str) -> ResponseReturnValue:
+    """One form again, after a change on a field that others depend on (a part of a page)."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    filled = _read(view)
+    one = next((asked for asked in filled.asked if asked.key == key), None)
+    if one is None:
+        return "", 404
+    return str(answering.draw_one(db.session, filled, one, _redraw_url(item_id, key)))
+
+
+@bp.post("/<uuid:item_id>/draft")
+@permission("inbox.use")
+def draft(item_id: UUID) -> ResponseReturnValue:
+    """Keep what is typed so far; nobody else sees it."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    if view.is_open:
+        _keep(item_id, _read(view))
+    return "", 204
+
+
+@bp.post("/<uuid:item_id>/claim")
+@permission("inbox.use")
+def claim(item_id: UUID) -> ResponseReturnValue:
+    """Take the work: it leaves the others' inboxes."""
+    with unit_of_work() as uow:
+        engine.claim(uow, item_id, by=current_user.actor)
+    return _after_claim(item_id, _("It is yours now."))
+
+
+@bp.post("/<uuid:item_id>/unclaim")
+@permission("inbox.use")
+def unclaim(item_id: UUID) -> ResponseReturnValue:
+    """Give the work back."""
+    with unit_of_work() as uow:
+        engine.unclaim(uow, item_id, by=current_user.actor)
+    return _after_claim(item_id, _("It is open to your colleagues again."))
+
+
+def _after_claim(item_id: UUID, sentence: str) -> ResponseReturnValue:
+    counts.forget(current_user.actor)
+    flash(sentence)
+    return redirect(url_for("items.show", item_id=item_id))
+
+
+def _page(
+    view: Any,
+    filled: Filled,
+    *,
+    saved_at: Any = None,
+    outcome: str | None = None,
+    wrong: AppError | None = None,
+) -> str:
+    item_id = view.item.id
+    return render_template(
+        "items/form.html",
+        parts=answering.draw(db.session, filled, url_for("items.show", item_id=item_id) + "/forms"),
+        summary=answering.summary(filled),
+        wrong=wrong,
+        wants_reason=outcome if isinstance(wrong, ReasonMissing) else "",
+        reason=request.form.get("reason", ""),
+        previews=item_view.previews(db.session, view, filled.answers),
+        before=item_view.last_step(db.session, view),
+        outcomes=item_view.outcomes(view),
+        saved_at=saved_at,
+        request_id=request.form.get("request_id") or str(uuid4()),
+        **_around(view, "form"),
+    )
+
+
+def _conflict(view: Any, error: AppError) -> ResponseReturnValue:
+    return render_template("items/closed.html", conflict=error, **_around(view, "form")), 409
+
+
+def _around(view: Any, tab: str) -> dict[str, Any]:
+    """What every tab of the item shows: the list pane and the item's head."""
+    return {
+        **inbox.listing(),
+        "view": view,
+        "item": view.item,
+        "head": item_view.head(db.session, view),
+        "current": view.item.id,
+        "section": tab,
+    }
+
+
+def _read(view: Any) -> Filled:
+    asked = answering.forms_of(db.session, view.definition, view.node)
+    return answering.read(asked, view.variables, scope=f"instance:{view.item.instance_id}")
+
+
+def _keep(item_id: UUID, filled: Filled) -> None:
+    with unit_of_work() as uow:
+        forms.save_draft(uow, item_id, current_user.person.id, filled.to_draft())
+
+
+def _redraw_url(item_id: UUID, key: str) -> str:
+    return url_for("items.redraw", item_id=item_id, key=key)
+
+
+def _revision(view: Any) -> int:
+    text = request.form.get("revision", "")
+    return int(text) if text.isdecimal() else view.item.revision
+
+
+def _request_id() -> UUID:
+    try:
+        return UUID(request.form.get("request_id", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _next(view: Any) -> str:
+    """The next step of the same case when it is mine, else the most urgent work, else the list."""
+    mine = queries.inbox(db.session, current_user.actor, root_id=view.item.root_id, limit=1)
+    rows = mine or queries.inbox(db.session, current_user.actor, limit=1)
+    return url_for("items.show", item_id=rows[0].id) if rows else url_for("inbox.page")
