@@ -122,3 +122,11 @@ def to_bytes(root: etree._Element) -> bytes:
         root.getroottree(), xml_declaration=True, encoding="UTF-8", with_tail=False
     )
     return written
+
+
+def stored_text(data: bytes, file: str = "") -> str:
+    """The document as it is kept: whatever its encoding was, UTF-8 text without remarks.
+
+    Raises: Refused.
+    """
+    return to_bytes(parse(data, file)).decode()

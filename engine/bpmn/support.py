@@ -32,7 +32,7 @@ NODES = frozenset(
 )
 
 EVENTS: dict[NodeKind, frozenset[EventKind]] = {
-    NodeKind.START: frozenset({EventKind.NONE, EventKind.MESSAGE}),
+    NodeKind.START: frozenset({EventKind.NONE, EventKind.MESSAGE, EventKind.SIGNAL}),
     NodeKind.END: frozenset(
         {
             EventKind.NONE,

@@ -20,6 +20,7 @@ from engine.preflight.catalogue import gather
 from engine.settings import settings
 from engine.store import SUBSCRIPTION, Store
 from engine.tables import DefinitionEvent, Deployment, DeploymentFile, ProcessDefinition
+from engine.xml import stored_text
 from forms import storing
 from kernel.ids import new_id
 from kernel.uow import UnitOfWork
@@ -95,7 +96,7 @@ def _define(
     by: Actor,
 ) -> None:
     last = select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == model.key)
-    xml = bundle.files[model.file]
+    xml = stored_text(bundle.files[model.file], model.file)
     definition = ProcessDefinition(
         id=new_id(),
         deployment_id=deployment.id,
@@ -105,8 +106,8 @@ def _define(
         name=model.name or model.key,
         name_en=model.name_en,
         file=model.file,
-        xml=xml.decode("utf-8-sig"),
-        model_hash=_hash([xml]),
+        xml=xml,
+        model_hash=_hash([xml.encode()]),
         form_ids=form_ids,
         created_at=uow.now,
         created_by=by.name,

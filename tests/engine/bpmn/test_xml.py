@@ -3,7 +3,7 @@
 import pytest
 
 from engine.problems import Refused
-from engine.xml import MAX_BYTES, parse, to_bytes
+from engine.xml import MAX_BYTES, parse, stored_text, to_bytes
 from tests.engine.drawing import HEAD, document, line, task
 from tests.fixtures.hostile import XML_FILES
 
@@ -38,3 +38,12 @@ def test_a_file_is_measured_before_it_is_parsed():
         parse(b"\x00" * (MAX_BYTES + 1))
 
     assert refusal.value.problem.code == "xml.too-large"
+
+
+def test_a_utf_16_diagram_is_kept_as_text_that_can_be_read_again():
+    declared = f'<?xml version="1.0" encoding="UTF-16"?>{document(line(task())).decode()}'
+
+    text = stored_text(declared.encode("utf-16"))
+
+    assert stored_text(text.encode()) == text
+    assert "گام work" in text
