@@ -94,10 +94,10 @@ class SmtpMail(Channel):
         mail["Message-ID"] = (
             f"<ravand.{message.localid}@{self.sender.rpartition('@')[2].strip('> ')}>"
         )
-        mail["Content-Language"] = message.lang
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text)
         mail.add_alternative(_page(message), subtype="html")
+        mail["Content-Language"] = message.lang  # last: adding parts moves Content-* into them
         return mail
 
     def _hand_over(self, mail: EmailMessage) -> None:

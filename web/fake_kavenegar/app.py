@@ -17,6 +17,7 @@ from web.fake_kavenegar.sms import METHODS, POST_ONLY, Params
 from web.fake_kavenegar.state import FakeState
 
 HERE = Path(__file__).parent
+REMEMBERED = 10_000
 
 
 def create_fake(state: FakeState, *, stylesheet: str = "") -> Flask:
@@ -41,6 +42,7 @@ def _call(key: str, scope: str, method: str) -> ResponseReturnValue:
     params = request.values.to_dict()
     with state.lock:
         state.requests.append({"method": name, "verb": request.method, "params": params})
+        del state.requests[:-REMEMBERED]
         fault = faults.take(state.faults, name)
     if fault is not None:
         return _commit_fault(state, fault, key, name, params)
