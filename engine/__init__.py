@@ -11,7 +11,7 @@ from engine.verbs.cancel import cancel
 from engine.verbs.claim import claim, unclaim
 from engine.verbs.complete import complete
 from engine.verbs.correlate import broadcast, correlate
-from engine.verbs.deploy import RefusedBundle, deploy, preflight, release, retire
+from engine.verbs.deploy import RefusedBundle, deploy, release, retire
 from engine.verbs.fire import fire
 from engine.verbs.report import report_incident
 from engine.verbs.retry import retry_incident
@@ -32,7 +32,6 @@ __all__ = [
     "deploy",
     "finish_activity",
     "fire",
-    "preflight",
     "release",
     "report_incident",
     "retire",

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 import engine
 from engine import preflight, queries
 from engine.bundle import Bundle, read_files, read_zip
+from engine.preflight import Report
 from engine.problems import Refused
 from kernel import files
 from kernel.errors import NotFound
@@ -80,7 +81,7 @@ def _scope() -> str:
     return f"upload:{current_user.person.id}"
 
 
-def _report(bundle: Bundle, report: preflight.Report, token: UUID | None) -> str:
+def _report(bundle: Bundle, report: Report, token: UUID | None) -> str:
     chart = directory.of(db.session)
     return render_template(
         "definitions/report.html",
