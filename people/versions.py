@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from kernel.ids import new_id
 from kernel.uow import UnitOfWork
@@ -25,6 +25,8 @@ def current(session: Session) -> UUID:
 
     `NEVER` while nothing has been stored yet.
     """
+    if isinstance(session, scoped_session):  # Flask-SQLAlchemy's, one real session per request
+        session = session()
     known: tuple[object, UUID] = session.info.get(_IN_SESSION, (None, NEVER))
     transaction, version = known
     if transaction is not None and transaction is session.get_transaction():
