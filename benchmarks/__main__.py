@@ -1,0 +1,28 @@
+"""`make bench`: run every scenario, print the table, write build/bench.json."""
+
+import json
+import sys
+from pathlib import Path
+
+from benchmarks import two_task_http
+from benchmarks.probes import probes
+from benchmarks.result import table
+
+SCENARIOS = (two_task_http,)
+OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"
+
+
+def main() -> int:
+    """0 when every figure is on the good side of its bar."""
+    results = probes()
+    for scenario in SCENARIOS:
+        print(f"… {scenario.__name__}", file=sys.stderr, flush=True)
+        results += scenario.run()
+    print(table(results))
+    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+    OUTPUT.write_text(json.dumps([one.row() for one in results], indent=1, ensure_ascii=False))
+    return 0 if all(one.holds for one in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
