@@ -62,6 +62,11 @@ def element_id(prefix: str, path: str) -> str:
     return "f-" + _UNSAFE_IN_ID.sub("-", prefix + path).strip("-")
 
 
+def unit_of(field: Field) -> str:
+    """The word for what a field counts in."""
+    return showing.money_unit(field) if field.kind == "money" else str(field.unit)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One input, or one cell of a row."""
@@ -115,11 +120,15 @@ class Question:
             values = self.value if isinstance(self.value, list) else [self.value]
             separator = "، " if i18n.locale() == "fa" else ", "
             return separator.join(labels.get(str(v), str(v)) for v in values)
+        if self.row is not None and self.field.kind in ("money", "number", "integer"):
+            return showing.typed(self.field, self.value)  # the column's head says the unit
         return showing.read_only(self.field, self.value, self.page.zone)
 
     @property
     def hints(self) -> list[str]:
-        """The lines under the field."""
+        """The lines under the field; a row's cells have no room for any."""
+        if self.row is not None:
+            return []
         lines = [str(self.field.help)] if self.field.help else []
         if self.field.kind == "date":
             lines.append(showing.date_hint(self.value))
@@ -135,10 +144,8 @@ class Question:
 
     @property
     def unit(self) -> str:
-        """The word at the end of the input."""
-        if self.field.kind == "money":
-            return showing.money_unit(self.field)
-        return str(self.field.unit)
+        """The word at the end of the input; a row's cells have it once, in the head."""
+        return unit_of(self.field) if self.row is None else ""
 
     @property
     def label(self) -> str:

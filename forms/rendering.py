@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from forms.asking import FileLink, Page, Question, element_id
+from forms.asking import FileLink, Page, Question, element_id, unit_of
 from forms.computing import with_computed
 from forms.conditions import Effective, effective
 from forms.model import Field, Form
@@ -139,6 +139,7 @@ def _draw_table(question: Question) -> Markup:
         "table.html",
         q=question,
         rows=[_cells(question, i, row) for i, row in enumerate(rows) if isinstance(row, dict)],
+        units=[unit_of(column) for column in question.field.columns],
         full=len(rows) >= question.field.schema["maxItems"],
     )
 

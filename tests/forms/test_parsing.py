@@ -4,8 +4,17 @@ import copy
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from forms import FormDefinitionInvalid, meta_schema, missing_english, parse_form
+from forms import (
+    FormDefinitionInvalid,
+    first_values,
+    meta_schema,
+    missing_english,
+    parse_form,
+    render,
+)
 from forms.rules import RESERVED
 from kernel.i18n import use_locale
 from tests.forms.samples import EVERY_KIND, EVERY_UI, form_of
@@ -199,3 +208,66 @@ def test_places_without_english_are_listed() -> None:
 
 def test_the_subset_is_published_as_a_schema() -> None:
     assert meta_schema()["$id"] == "urn:ravand:form:1"
+
+
+WHOLE: dict[str, Any] = {
+    "title": {"fa": "آزمون", "en": "Test"},
+    "schema": {
+        "type": "object",
+        "properties": EVERY_KIND,
+        "required": ["name"],
+        "dependentRequired": {"name": ["months"]},
+        "allOf": [
+            {
+                "if": {"anyOf": [{"properties": {"kind": {"const": "icu"}}}], "required": ["kind"]},
+                "then": {"properties": {"extra": text()}, "required": ["extra"]},
+                "else": {"properties": {"months": {"maximum": 3}}},
+            }
+        ],
+    },
+    "ui": {"groups": [{"title": "یک", "fields": ["name"]}], "fields": EVERY_UI},
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 300) | st.sampled_from(["", "string", "["]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["type", "title", "items", "oneOf", "const", "$ref", "if", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    children = value.items() if isinstance(value, dict) else enumerate(value)
+    found = [path]
+    for key, child in children:
+        found += places(child, (*path, key)) if isinstance(child, dict | list) else [(*path, key)]
+    return found
+
+
+PLACES = [place for place in places(WHOLE) if place]
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.sampled_from(PLACES), JSON)
+def test_a_damaged_form_is_accepted_or_refused_and_never_a_surprise(
+    place: tuple[Any, ...], value: Any
+) -> None:
+    data = copy.deepcopy(WHOLE)
+    inner: Any = data
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+
+    try:
+        form = parse_form("damaged", data)
+    except FormDefinitionInvalid as refusal:
+        sentences = [problem.sentence() for problem in refusal.problems]
+    else:
+        sentences = [str(render(form, first_values(form, {})))]
+
+    assert all(sentences)

@@ -34,7 +34,8 @@ def test_ids_are_unique_and_need_no_escaping() -> None:
 
 
 def test_references_lead_somewhere() -> None:
-    html = page(render(FORM, {"name": "x"}, errors=dict.fromkeys(FORM.fields, "نه")))
+    paths = [*FORM.fields, "lines[0].due", "lines[1].what"]
+    html = page(render(FORM, EVERY_VALUE, errors=dict.fromkeys(paths, "نه")))
     ids = {e.get("id") for e in html.iter()}
 
     for element in html.iter():
