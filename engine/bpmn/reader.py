@@ -77,7 +77,7 @@ def read(root: Element, file: str = "") -> Reading:
     _check_ids(source)
     check_vocabulary(source)
     processes = [one for one in children(root, "process") if list(_nodes_below(one))]
-    models = tuple(_read_process(source, one) for one in processes)
+    models = tuple(_read_process(source, one) for one in processes if one.get("id"))
     return Reading(models, tuple(source.problems))
 
 
@@ -110,9 +110,13 @@ def _read_scope(
     nodes: dict[str, Node],
     flows: dict[str, Flow],
 ) -> None:
-    """Nodes and flows of a process or subprocess, those inside included."""
+    """Nodes and flows of a process or subprocess, those inside included. What has no id, or
+    another's, was reported already and is left out, so that every parent is one node."""
     for element in children(scope):
-        tag = local(element)
+        tag, own = local(element), attribute(element, "id")
+        known = tag in KINDS or tag == "sequenceFlow"
+        if known and (not own or own in nodes or own in flows):
+            continue
         if tag in KINDS:
             node = read_node(source, element, parent)
             nodes[node.id] = node
