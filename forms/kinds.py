@@ -24,6 +24,7 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "postal-code": ("postal-code",),
     "email": ("email",),
 }
+BUILT_IN = frozenset(name for names in WIDGETS.values() for name in names)
 RADIO_LIMIT = 5
 SHORT_TEXT = 255
 LONG_TEXT = 10_000

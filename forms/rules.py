@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from forms.errors import FormProblem
-from forms.kinds import MAX_SCALE, RADIO_LIMIT, WIDGETS, kind_of
+from forms.kinds import BUILT_IN, MAX_SCALE, RADIO_LIMIT, WIDGETS, kind_of
 from forms.validation import pattern_problem, validator
+from forms.widgets import widgets
 from kernel import expressions
 from kernel.expressions import ExpressionError
 from kernel.types import JsonObject, JsonValue
@@ -213,7 +214,7 @@ def _fits(widget: str, kind: str, field: JsonObject) -> bool:
         return kind == "integer" and size <= MAX_SCALE
     if widget == "radio":
         return kind == "choice" and len(field.get("oneOf", ())) <= 4 * RADIO_LIMIT
-    return widget in WIDGETS[kind]
+    return widget in WIDGETS[kind] or (widget in widgets and widget not in BUILT_IN)
 
 
 def _expression(path: str, text: str) -> Iterator[FormProblem]:

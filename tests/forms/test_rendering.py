@@ -4,8 +4,18 @@ import time
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
-from forms import FileLink, FormInvalid, check, first_values, read, render, render_summary
+from forms import (
+    FileLink,
+    FormInvalid,
+    check,
+    first_values,
+    read,
+    render,
+    render_summary,
+    widgets,
+)
 from kernel.i18n import use_locale
 from tests.forms.samples import EVERY_VALUE, FILE, every_kind, form_of, page, submitted
 
@@ -187,6 +197,14 @@ def test_options_from_the_instance_are_offered() -> None:
 
     assert [o.text for o in html.iter("option")][1:] == ["مریم"]
     assert submitted(str(render(form, {"k": "2"}, variables={"candidates": ["2"]})))["k"] == "2"
+
+
+def test_others_may_add_a_widget(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(widgets._parts, "stars", lambda q: Markup(f"<b>{q.field.key} stars</b>"))
+
+    form = form_of({"k": {"type": "integer", "title": "امتیاز"}}, {"k": {"widget": "stars"}})
+
+    assert "<b>k stars</b>" in render(form, {})
 
 
 def test_buttons_that_change_rows_work_with_and_without_scripts() -> None:
