@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kernel.expressions import ExpressionError
 from kernel.i18n import LOCALES
@@ -27,6 +27,8 @@ ZONE = ZoneInfo("Asia/Tehran")
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 DEFAULT_LANG = "fa"
 SEND_JOB = "notifiers.send"
+# A loop gone wrong in a diagram must not fill somebody's phone, nor empty the account.
+MOST_PER_HOUR = 100
 
 
 @handlers.register("notifiers.notify")
@@ -100,6 +102,8 @@ def _deliver_to(
         delivery.text, delivery.subject, delivery.parts = made.text, made.subject, made.parts
     if opted_out:
         settling.fail(delivery, uow.now, "recipient.opted-out")
+    if channel.leaves and _flooded(uow, delivery):
+        settling.fail(delivery, uow.now, "recipient.too-many", str(MOST_PER_HOUR))
     uow.session.add(delivery)
     if delivery.settled:
         return delivery
@@ -185,6 +189,15 @@ def _opted_out(uow: UnitOfWork, wanted: Wanted, found: list[Recipient]) -> set[s
         ContactOptOut.address.in_([one.address for one in found]),
     )
     return set(uow.session.scalars(rows))
+
+
+def _flooded(uow: UnitOfWork, delivery: Delivery) -> bool:
+    lately = select(func.count()).where(
+        Delivery.address == delivery.address,
+        Delivery.channel == delivery.channel,
+        Delivery.created_at > uow.now - timedelta(hours=1),
+    )
+    return (uow.session.scalar(lately) or 0) >= MOST_PER_HOUR
 
 
 def _leave_at(now: datetime, policy: str) -> datetime | None:

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 import notifiers
+from kernel.expressions import compile_template
 from kernel.jobs import Job
 from kernel.uow import read_only, unit_of_work
 from notifiers import tables
+from notifiers.channels import kind_of
 from notifiers.errors import TemplateInvalid
+from notifiers.notify import MOST_PER_HOUR
+from notifiers.templates import own_texts
 
 
 def test_everyone_is_told_in_their_own_language(office):
@@ -166,3 +170,25 @@ def test_a_wish_can_come_as_a_job(office, instance_id):
     with unit_of_work() as uow:
         made = notifiers.notify(uow, wanted)
         assert (made.instance_id, made.policy) == (instance_id, "")
+
+
+def test_a_process_going_in_circles_cannot_flood_a_phone(office):
+    for _ in range(MOST_PER_HOUR):
+        office.send_one()
+    refused = office.delivery(office.send_one())
+    assert (refused.state, refused.code) == ("failed", "recipient.too-many")
+    assert office.state(office.send_one("09124445566")) == "ready"
+    office.clock.move(hours=2)
+    assert office.state(office.send_one()) == "ready"
+
+
+@pytest.mark.parametrize(("key", "channel", "lang"), sorted(own_texts()))
+def test_the_product_s_own_texts_fill_in_and_fit_one_part(key, channel, lang):
+    task = {"name": "تماس با مشترک", "name_en": "Call back", "due_at": "2026-11-22T12:30:00Z"}
+    facts = {"task": task, "instance": {"number": "1405/0812"}, "by": "سارا", "reason": "انصراف"}
+    made = kind_of(channel).compose(
+        compile_template(own_texts()[key, channel, lang]).render(facts, locale=lang)
+    )
+    assert made.parts == 1
+    shown = "۱۴۰۵/۰۸۱۲" if lang == "fa" else "1405/0812"
+    assert shown in made.subject + made.text

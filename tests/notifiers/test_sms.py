@@ -10,7 +10,7 @@ import notifiers
 from kernel.jobs import run_until_idle
 from kernel.uow import read_only, unit_of_work
 from notifiers import tables
-from notifiers.channels import close_all, set_up, use
+from notifiers.channels import Channel, close_all, set_up, use
 from notifiers.errors import ChannelNotParked, DeliveryNotRepeatable
 from notifiers.kavenegar_client import KavenegarClient, NoAnswer, NotReached, Rejected
 from notifiers.kavenegar_sms import KavenegarSms
@@ -425,3 +425,19 @@ def test_a_wrong_key_is_the_provider_s_403(office, provider):
         KavenegarClient("wrong", url_of(provider)).credit()
     assert refusal.value.code == 403
     assert OUTCOME_OF_CODE[403].__name__ == "Park"
+
+
+class Broken(Channel):
+    """A channel with a defect: it raises what no channel may raise."""
+
+    def send(self, message):
+        raise RuntimeError("defect")
+
+
+def test_a_defect_in_a_channel_ends_as_a_failed_delivery(office, heard):
+    use("sms", Broken())
+    ident = office.send_one()
+    for _ in range(12):
+        office.later(hours=2)
+    assert (office.state(ident), office.delivery(ident).code) == ("failed", "job.failed")
+    assert [event["state"] for event in told(heard, "delivery.settled")] == ["failed"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import orjson
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from web.fake_kavenegar import faults
@@ -17,6 +17,7 @@ from web.fake_kavenegar.sms import METHODS, POST_ONLY, Params
 from web.fake_kavenegar.state import FakeState
 
 HERE = Path(__file__).parent
+BUILT = HERE.parent / "static" / "dist"
 REMEMBERED = 10_000
 
 
@@ -25,12 +26,15 @@ def create_fake(state: FakeState, *, stylesheet: str = "") -> Flask:
 
     Args:
         stylesheet: address of the product's own style sheet for the page of captured texts.
+            Only its path counts: the built files are served from here as well, since a
+            browser takes no fonts from another origin.
     """
     app = Flask("fake_kavenegar", root_path=str(HERE))
     app.extensions["fake_kavenegar"] = state
-    app.config["STYLESHEET"] = stylesheet
+    app.config["STYLESHEET"] = urlsplit(stylesheet).path
     app.register_blueprint(pages)
     app.add_url_rule("/v1/<key>/<scope>/<method>.json", "call", _call, methods=["GET", "POST"])
+    app.add_url_rule("/static/dist/<path:name>", "built", _built)
     app.after_request(_headers)
     app.before_request(_refuse_strangers)
     return app
@@ -105,6 +109,11 @@ def _state() -> FakeState:
     return state
 
 
+def _built(name: str) -> Response:
+    """A built file of the product: its style sheet, its fonts."""
+    return send_from_directory(BUILT, name)
+
+
 def _refuse_strangers() -> ResponseReturnValue | None:
     """A page of another site may not press the buttons of this one."""
     site = request.headers.get("Sec-Fetch-Site", "none")
@@ -114,10 +123,8 @@ def _refuse_strangers() -> ResponseReturnValue | None:
 
 
 def _headers(response: Response) -> Response:
-    sheet = urlsplit(current_app.config["STYLESHEET"])
-    origin = f"{sheet.scheme}://{sheet.netloc}" if sheet.netloc else ""
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'none'; style-src 'self' {origin}; font-src 'self' {origin}; "
+        "default-src 'none'; style-src 'self'; font-src 'self'; img-src data:; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"

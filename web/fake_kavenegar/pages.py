@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kernel import jalali
 from kernel.i18n import direction, gettext, use_locale
+from kernel.text import persian_digits
 from web.fake_kavenegar.answers import Refusal
 from web.fake_kavenegar.faults import KINDS, Fault
 from web.fake_kavenegar.phones import answer_as
@@ -59,6 +60,7 @@ def texts() -> ResponseReturnValue:
             refused=request.args.get("refused", ""),
             _=gettext,
             digits=_digits,
+            money=_money,
             when=lambda at: jalali.near(at, state.now(), lang),
         )
 
@@ -116,8 +118,11 @@ def _instant(date: int) -> datetime:
 
 
 def _digits(value: object, lang: str) -> str:
-    text = str(value)
-    return text.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")) if lang == "fa" else text
+    return persian_digits(str(value)) if lang == "fa" else str(value)
+
+
+def _money(rial: int, lang: str) -> str:
+    return _digits(f"{rial:,}".replace(",", "٬" if lang == "fa" else ","), lang)
 
 
 def _state() -> FakeState:

@@ -18,6 +18,7 @@ FINAL_OF_SCRIPT = {"delivered": 10, "failed": 6, "undelivered": 11, "blocked": 1
 TO_OPERATOR_AFTER = 2
 FINAL_AFTER = 10
 FORGOTTEN_AFTER = 48 * 3600
+REMEMBERED = 5_000
 
 
 @dataclass
@@ -102,10 +103,10 @@ class FakeState:
         return self.last_id
 
     def by_localid(self, localid: str) -> Message | None:
-        return next((m for m in self.messages if m.localid == localid), None)
+        return next((m for m in reversed(self.messages) if m.localid == localid), None)
 
     def by_id(self, messageid: int) -> Message | None:
-        return next((m for m in self.messages if m.messageid == messageid), None)
+        return next((m for m in reversed(self.messages) if m.messageid == messageid), None)
 
     def texts_to(self, receptor: str) -> list[str]:
         """What that phone was sent, oldest first; for assertions."""
@@ -116,7 +117,8 @@ class FakeState:
         return [call for call in self.requests if call["method"] == method]
 
     def save(self) -> None:
-        """Write the file anew, whole or not at all."""
+        """Forget the oldest texts, then write the file anew, whole or not at all."""
+        del self.messages[:-REMEMBERED], self.inbox[:-REMEMBERED]
         if self.path is None:
             return
         data = {
