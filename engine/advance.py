@@ -96,7 +96,9 @@ class Tree:
 
     # -- starting ----------------------------------------------------------------------------
 
-    def begin(self, row: JsonObject, definition: Definition, start: str, done_by: JsonObject) -> Live:
+    def begin(
+        self, row: JsonObject, definition: Definition, start: str, done_by: JsonObject
+    ) -> Live:
         """A new instance, with its first token."""
         live = Live(self, row, definition, new=True)
         live.case.facts["by"] = dict(done_by)

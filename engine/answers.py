@@ -16,9 +16,20 @@ from kernel.types import JsonObject
 
 Answers = Mapping[str, JsonObject]
 
+
 def forms_of(session: Session, definition: Definition, node: Node) -> list[Form]:
     """The forms of a step, in the designer's order: its own deployment's, or the newest."""
     return [_form(session, definition, ref) for ref in node.forms]
+
+
+def form_ids(session: Session, definition: Definition, node: Node) -> dict[str, UUID]:
+    """The forms of a step by key, in the designer's order."""
+    return {form.key: form.id for form in forms_of(session, definition, node) if form.id}
+
+
+def form_of(session: Session, form_id: UUID) -> Form:
+    """A stored form; parsed once, as a form of one id never changes."""
+    return storing.load(session, form_id)
 
 
 def _form(session: Session, definition: Definition, ref: FormRef) -> Form:

@@ -43,9 +43,7 @@ def _add_position(uow: UnitOfWork, key: str, number: int) -> None:
     chart = directory.of(uow.session)
     if unit not in chart.units:
         edit.add_unit(uow, unit, unit, by=SYSTEM)
-    edit.add_position(
-        uow, key, key, unit=unit, manager=_manager(chart, key, unit, post), by=SYSTEM
-    )
+    edit.add_position(uow, key, key, unit=unit, manager=_manager(chart, key, unit, post), by=SYSTEM)
     person = edit.add_person(
         uow,
         key.replace(".", "-"),

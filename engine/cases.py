@@ -217,9 +217,7 @@ class Stage:
 def _next_due(until: datetime) -> datetime | None:
     now = clock.now()
     timers = select(Timer.due_at).where(Timer.due_at > now, Timer.due_at <= until)
-    waiting = select(Job.run_at).where(
-        Job.state == "ready", Job.run_at > now, Job.run_at <= until
-    )
+    waiting = select(Job.run_at).where(Job.state == "ready", Job.run_at > now, Job.run_at <= until)
     with read_only() as session:
         found = [
             session.scalar(timers.order_by(Timer.due_at).limit(1)),
@@ -237,4 +235,3 @@ def _set(instant: datetime) -> None:
 
 def _bundle(source: Path | Bundle) -> Bundle:
     return source if isinstance(source, Bundle) else read_bundle(source)
-

@@ -97,7 +97,12 @@ def fault_of(error: ExpressionError, text: str) -> Fault:
 
 
 def given(
-    *, instance: JsonObject, initiator: JsonObject, now: datetime, organisation: JsonObject, zone: Any
+    *,
+    instance: JsonObject,
+    initiator: JsonObject,
+    now: datetime,
+    organisation: JsonObject,
+    zone: Any,
 ) -> JsonObject:
     """The names that every expression can read and none can change."""
     return {

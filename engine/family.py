@@ -60,9 +60,7 @@ def subtree(rows: list[JsonObject], roots: set[UUID]) -> list[JsonObject]:
     return [row for row in rows if row["id"] in doomed]
 
 
-def end_instances(
-    tree: Tree, rows: list[JsonObject], status: str, reason: str | None
-) -> None:
+def end_instances(tree: Tree, rows: list[JsonObject], status: str, reason: str | None) -> None:
     """End instances from outside: open work closes, timers and subscriptions die."""
     if not rows:
         return

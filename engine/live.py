@@ -57,9 +57,7 @@ class Live:
             self.case = Case(definition.graph, self, self.variables, self.now)
             self.case.facts = {"by": {}, "visits": {}}
         else:
-            self.case = codec.load(
-                row["state"], definition.graph, self, self.variables, self.now
-            )
+            self.case = codec.load(row["state"], definition.graph, self, self.variables, self.now)
 
     # -- what expressions see --------------------------------------------------------------
 
@@ -231,7 +229,9 @@ class Live:
             self.stop(token)
             if token.node.notifies_on("completed"):
                 self.tell_moment(token, "completed", None)
-        kind, by, facts = "passed", None, {}
+        kind: str = "passed"
+        by: Actor | None = None
+        facts: JsonObject = {}
         if self.acting is not None and self.acting[0] == token.id:
             kind, (_, by, facts) = "completed", self.acting
         if token.internal_data.get("via"):

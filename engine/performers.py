@@ -51,7 +51,7 @@ class Resolver:
                 raise Fault("engine.performer-unknown", principal, principal=principal)
         excluded = tuple(self.done_by[t] for t in performer.exclude if t in self.done_by)
         unit, position = self._place(principals)
-        groups = (principals,)
+        groups: tuple[tuple[str, ...], ...] = (principals,)
         if performer.mode == "every":
             people = dict.fromkeys(p for one in principals for p in self.chart.people_at(one))
             groups = tuple((f"person:{person}",) for person in people) or groups

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.advance import Tree
 from engine.definitions import specs
-from engine.events import NotificationWanted
 from engine.evaluate import given
+from engine.events import NotificationWanted
 from engine.live import Live, history_row
 from engine.settings import settings
 from engine.store import HISTORY, Store

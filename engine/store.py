@@ -48,9 +48,7 @@ _INSTANCE_COLUMNS = list(INSTANCE.c)
 _ITEM_COLUMNS = list(ITEM.c)
 _WIDTH = len(_INSTANCE_COLUMNS)
 
-_ROOT = (
-    select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
-)
+_ROOT = select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
 _ITEM_AND_ROOT: Select[Any] = (
     select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
     .select_from(ITEM)

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, Json, UtcDateTime
 from kernel.types import JsonObject, JsonValue
@@ -25,6 +25,7 @@ class Deployment(Base):
     created_by_id: Mapped[UUID | None] = mapped_column(Uuid)
     created_by: Mapped[str] = mapped_column(String(200))
     bundle_hash: Mapped[str] = mapped_column(String(64))
+    definitions: Mapped[list["ProcessDefinition"]] = relationship(order_by="ProcessDefinition.key")
 
 
 class DeploymentFile(Base):

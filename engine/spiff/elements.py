@@ -206,9 +206,7 @@ class SubProcess(Activity):
             inside = [self.graph.model.nodes[woken_by]]
         elif not self.node.triggered_by_event:
             inside = [
-                n
-                for n in inside
-                if n.kind is not NodeKind.START or n.event.kind is EventKind.NONE
+                n for n in inside if n.kind is not NodeKind.START or n.event.kind is EventKind.NONE
             ]
         if not inside:
             return True
@@ -216,4 +214,3 @@ class SubProcess(Activity):
         for node in inside:
             case.spawn(node.id, token, scope=token.id, local=token.local)
         return None
-

@@ -23,6 +23,7 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM
 
+TOLD = ("channel", "template", "to")  # what history keeps of a connector that tells people
 PENDING = "activity"  # the kind of subscription that leads from an activation to its instance
 
 
@@ -56,7 +57,7 @@ def _run(uow: UnitOfWork, live: Live, token: Token, payload: JsonObject) -> None
         variables=variables_for(live, token.local or {}),
         deployment_id=live.definition.deployment_id,
     )
-    told = {name: call.inputs[name] for name in ("channel", "template", "to") if name in call.inputs}
+    told: JsonObject = {name: call.inputs[name] for name in TOLD if name in call.inputs}
     live.history("machine", token, facts={"connector": call.type, **told})
     try:
         result = connectors[call.type].run(uow, call)

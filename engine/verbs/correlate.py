@@ -94,9 +94,7 @@ def _newest_first(row: JsonObject) -> tuple[bool, datetime, UUID]:
     return row["match"] is not None, row["created_at"], row["id"]
 
 
-def _deliver(
-    uow: UnitOfWork, store: Store, row: JsonObject, payload: JsonObject, by: Actor
-) -> int:
+def _deliver(uow: UnitOfWork, store: Store, row: JsonObject, payload: JsonObject, by: Actor) -> int:
     """Give it to one subscription; 0 when its token has gone meanwhile."""
     root = store.lock_root(row["root_id"])
     if root is None or root["status"] != "running":

@@ -57,7 +57,9 @@ def deploy(uow: UnitOfWork, bundle: Bundle, *, by: Actor) -> Deployment:
         created_at=uow.now,
         created_by_id=by.person_id,
         created_by=by.name,
-        bundle_hash=_hash(f"{path}\0".encode() + data for path, data in sorted(bundle.files.items())),
+        bundle_hash=_hash(
+            f"{path}\0".encode() + data for path, data in sorted(bundle.files.items())
+        ),
     )
     uow.session.add(deployment)
     uow.session.flush()
@@ -177,7 +179,7 @@ def find(uow: UnitOfWork, key: str, version: int | None) -> ProcessDefinition:
 
 
 def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
-    """Message start events wait in the subscriptions, with the definition in an instance's place."""
+    """Message starts wait among the subscriptions, the definition in place of an instance."""
     _forget_starts(uow, definition)
     model = specs.get(uow.session, definition.id).model
     rows = [

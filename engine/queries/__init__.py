@@ -1,0 +1,77 @@
+"""What pages ask: projections only, never a workflow; who may see what stands in the query.
+
+A thing that does not exist and a thing the actor may not see are the same: NotFound.
+"""
+
+from engine.queries.definitions import (
+    DefinitionRow,
+    DefinitionView,
+    StartableProcess,
+    VersionRow,
+    definition,
+    definition_events,
+    definition_xml,
+    definitions,
+    startable,
+    startable_process,
+    versions,
+)
+from engine.queries.inbox import (
+    InboxCounts,
+    InboxProcess,
+    InboxRow,
+    closed_count,
+    inbox,
+    inbox_counts,
+    inbox_processes,
+)
+from engine.queries.incidents import IncidentRow, incident_count, incidents
+from engine.queries.instances import (
+    Child,
+    ElementState,
+    HistoryLine,
+    InstanceRow,
+    InstanceView,
+    Wait,
+    history,
+    instance,
+    instances,
+    submissions,
+)
+from engine.queries.items import ItemView, item
+
+__all__ = [
+    "Child",
+    "DefinitionRow",
+    "DefinitionView",
+    "ElementState",
+    "HistoryLine",
+    "InboxCounts",
+    "InboxProcess",
+    "InboxRow",
+    "IncidentRow",
+    "InstanceRow",
+    "InstanceView",
+    "ItemView",
+    "StartableProcess",
+    "VersionRow",
+    "Wait",
+    "closed_count",
+    "definition",
+    "definition_events",
+    "definition_xml",
+    "definitions",
+    "history",
+    "inbox",
+    "inbox_counts",
+    "inbox_processes",
+    "incident_count",
+    "incidents",
+    "instance",
+    "instances",
+    "item",
+    "startable",
+    "startable_process",
+    "submissions",
+    "versions",
+]

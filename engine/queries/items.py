@@ -1,0 +1,101 @@
+"""One work item with everything its page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine.bpmn.model import Node
+from engine.definitions import Definition, specs
+from engine.errors import WorkItemUnknown
+from engine.queries.seeing import may_see_root
+from engine.tables import InboxEntry, ProcessInstance, Submission, WorkItem
+from kernel.types import JsonObject
+from people.actor import Actor
+
+OPEN = ("open", "claimed")
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """A work item, its case and its step.
+
+    Attributes:
+        variables: the instance's, for what forms show of earlier steps.
+        can_act: whether this actor may complete it now.
+        sent: what was sent at this visit, once it is closed.
+    """
+
+    item: WorkItem
+    instance: ProcessInstance
+    definition: Definition
+    node: Node
+    variables: JsonObject
+    can_act: bool
+    sent: Submission | None
+
+    @property
+    def is_open(self) -> bool:
+        """Neither done nor cancelled."""
+        return self.item.status in OPEN
+
+
+def item(session: Session, actor: Actor, item_id: UUID) -> ItemView:
+    """One item that lies in the actor's inbox, was the actor's, or is of a case they may see.
+
+    Raises: WorkItemUnknown
+    """
+    row = session.execute(
+        select(WorkItem, ProcessInstance)
+        .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+        .where(WorkItem.id == item_id, _visible(actor))
+    ).first()
+    if row is None:
+        raise WorkItemUnknown(item=str(item_id))
+    found, instance = row
+    definition = specs.get(session, found.definition_id)
+    sent = None
+    if found.status == "completed":
+        sent = session.scalars(
+            select(Submission).where(Submission.item_id == item_id).limit(1)
+        ).first()
+    return ItemView(
+        item=found,
+        instance=instance,
+        definition=definition,
+        node=definition.model.nodes[found.element_id],
+        variables=instance.variables,
+        can_act=_can_act(found, actor),
+        sent=sent,
+    )
+
+
+def _visible(actor: Actor) -> Any:
+    lies_here = (
+        select(InboxEntry.item_id)
+        .where(
+            InboxEntry.item_id == WorkItem.id,
+            InboxEntry.principal.in_(sorted(actor.principals)),
+        )
+        .correlate(WorkItem)
+        .exists()
+    )
+    return or_(
+        lies_here,
+        WorkItem.assignee_id == actor.person_id,
+        WorkItem.closed_by_id == actor.person_id,
+        may_see_root(actor, WorkItem.root_id),
+    )
+
+
+def _can_act(found: WorkItem, actor: Actor) -> bool:
+    people = {str(actor.person_id), str(actor.on_behalf_of)}
+    if found.status not in OPEN or people & set(found.excluded):
+        return False
+    if found.status == "claimed":
+        return found.assignee_id in (actor.person_id, actor.on_behalf_of)
+    return bool(actor.principals & set(found.principals))
