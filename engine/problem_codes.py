@@ -84,6 +84,7 @@ ERRORS = (
     "reference.process",
     "reference.task",
     "reference.attachment",
+    "reference.document",
     "task.nobody",
     "task.duplicate-outcome",
     "task.exclude-itself",

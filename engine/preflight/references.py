@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.model import NodeKind
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
+from kernel.expressions import is_expression
+
+_QUOTED = re.compile(r"""\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*""")
 
 
 @rules.register("forms-exist")
@@ -50,6 +54,37 @@ def connectors_exist(upload: Upload) -> Iterator[Problem]:
             node.kind is NodeKind.SEND_TASK and not node.event.name and not node.notifies
         ):
             yield about(model, node, "service.no-connector")
+
+
+@rules.register("connector-inputs")
+def connectors_get_what_exists(upload: Upload) -> Iterator[Problem]:
+    """A connector's `template` (by its `channel`) and `document` exist, where they are literal."""
+    brought = {(key, channel) for key, channel, _ in upload.bundle.templates}
+    for model, node in upload.every():
+        if node.connector is None:
+            continue
+        given = {assign.target: literal(assign.expression) for assign in node.inputs}
+        template, channel = given.get("template"), given.get("channel")
+        if channel and channel not in upload.catalogue.channels:
+            yield about(model, node, "reference.channel", key=channel, place="ravand:in")
+        elif (
+            template
+            and channel
+            and (template, channel) not in brought
+            and not upload.catalogue.has_template(template, channel)
+        ):
+            yield about(model, node, "reference.template", key=template, channel=channel)
+        document = given.get("document")
+        if document and document not in upload.bundle.documents:
+            yield about(model, node, "reference.document", key=document)
+
+
+def literal(text: str | None) -> str | None:
+    """The text that an attribute gives whatever the variables are; None when it is computed."""
+    if text is None or not is_expression(text):
+        return text
+    quoted = _QUOTED.fullmatch(text)
+    return quoted[1] or quoted[2] if quoted else None
 
 
 @rules.register("attachments")

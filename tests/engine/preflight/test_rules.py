@@ -155,6 +155,10 @@ MISTAKES = {
     "reference.task": (
         line(task(ravand='<ravand:performer position="chief" exclude="none"/>')), "work"),
     "reference.attachment": (wrong("", '<ravand:attachment path="files/none.pdf"/>'), "work"),
+    "reference.document": (
+        line(extended("serviceTask", "", '<ravand:connector type="identity.check"><ravand:in '
+                      'target="document" expression="= \'none\'"/></ravand:connector>', id="x")),
+        "x"),
     "task.nobody": (line(task(ravand="")), "work"),
     "task.duplicate-outcome": (
         choice('= outcomes.work = "yes"', OUTCOMES + '<ravand:outcome key="yes" fa="باز"/>'),
@@ -212,6 +216,18 @@ def test_an_unknown_outcome_is_found_in_every_way_of_writing(preflight, conditio
     report = preflight(choice(condition))
 
     assert [problem.facts["key"] for problem in report.errors] == ["maybe"]
+
+
+@pytest.mark.parametrize("written", ["none", "= &quot;none&quot;", "= 'none'"])
+def test_a_text_that_a_connector_sends_must_exist(preflight, written):
+    ravand = (
+        '<ravand:connector type="identity.check"><ravand:in target="channel" expression="sms"/>'
+        f'<ravand:in target="template" expression="{written}"/></ravand:connector>'
+    )
+
+    report = preflight(line(extended("sendTask", "", ravand, id="tell")))
+
+    assert [problem.code for problem in report.errors] == ["reference.template"]
 
 
 def test_all_problems_come_in_one_list_with_the_errors_first(preflight):
