@@ -97,14 +97,17 @@ def read_bundle(path: Path) -> Bundle:
 
 
 def read_files(files: Iterable[tuple[str, bytes]], name: str = "") -> Bundle:
-    """Files chosen in a browser. A single zip among them is read as the bundle.
+    """Files chosen in a browser. A single zip is read as the bundle; names without a folder,
+    as browsers send them, are put into the folder that their ending belongs to.
 
     Raises: Refused.
     """
     given = [(path, data) for path, data in files if path]
     if len(given) == 1 and given[0][0].lower().endswith(".zip"):
         return read_zip(given[0][1], PurePosixPath(given[0][0]).stem)
-    return Bundle(_collect(given), name)
+    if not any("/" in path for path, _ in given):
+        given = [(_placed(path), data) for path, data in given]
+    return Bundle(_without_top(_collect(given)), name)
 
 
 def read_zip(data: bytes, name: str = "") -> Bundle:
@@ -160,6 +163,15 @@ def _decoded_name(info: zipfile.ZipInfo) -> str:
         return info.filename.encode("cp437").decode("utf-8")
     except UnicodeError:
         return info.filename
+
+
+def _placed(name: str) -> str:
+    """`offer.json` is a form, `welcome.sms.fa.txt` a text, `contract.typ` a document."""
+    if name.endswith(".json") and name != "cases.json":
+        return f"forms/{name}"
+    if name.endswith(".txt") and name.count(".") >= 3:
+        return f"templates/{name}"
+    return f"documents/{name}" if name.endswith(".typ") else name
 
 
 def _folder(top: Path) -> Iterator[tuple[str, bytes]]:

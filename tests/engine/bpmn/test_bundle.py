@@ -47,6 +47,20 @@ def test_folder_zip_and_files_give_the_same_bundle(tmp_path: Path):
     assert bundles[0].cases == b"[]"
 
 
+def test_loose_files_from_a_browser_find_their_folders():
+    names = ["p.bpmn", "offer.json", "welcome.sms.fa.txt", "contract.typ", "cases.json"]
+
+    bundle = read_files([(name, b"x") for name in names])
+
+    assert sorted(bundle.files) == [
+        "cases.json",
+        "documents/contract.typ",
+        "forms/offer.json",
+        "p.bpmn",
+        "templates/welcome.sms.fa.txt",
+    ]
+
+
 def test_what_file_managers_leave_is_ignored():
     data = zipped(
         ("p.bpmn", b"<a/>"),
