@@ -1,11 +1,13 @@
 """Texts that come in: by callback, by sweep, by both; once each, and to the right instance."""
 
+import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 from flask import Flask, request
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 import notifiers
 from kernel.jobs import run_until_idle
@@ -181,3 +183,23 @@ def test_received_texts_are_listed_for_those_who_may_see_them(office, provider):
         rest = notifiers.queries.inbound(session, SYSTEM, after=page.next)
     assert [row.text for row in page.rows] == ["2", "1"]
     assert ([row.text for row in rest.rows], rest.next) == (["0"], None)
+
+
+def test_callback_and_sweep_at_the_same_instant_take_a_text_once(office_both, heard):
+    start, failures = threading.Barrier(4), []
+
+    def take():
+        start.wait()
+        try:
+            with unit_of_work() as uow:
+                notifiers.receive_sms(uow, "77", "09121112233", LINE, "1")
+        except SQLAlchemyError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(replies(heard)) == len(received()) == 1

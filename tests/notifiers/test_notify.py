@@ -49,6 +49,12 @@ def test_the_same_wish_is_carried_out_once(office_both):
         assert session.scalar(select(func.count()).select_from(Job)) == 1
 
 
+def test_two_long_keys_that_begin_alike_are_two_wishes(office):
+    first = office.send(dedupe_key="k" * 300 + "a")
+    assert office.send(dedupe_key="k" * 300 + "b") != first
+    assert office.send(dedupe_key="k" * 300 + "a") == first
+
+
 @pytest.mark.parametrize(
     ("to", "channel", "code"),
     [
