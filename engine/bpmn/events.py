@@ -95,7 +95,7 @@ def _message(source: Source, element: Element, holder: Element) -> EventSpec:
     return EventSpec(
         EventKind.MESSAGE,
         name=_resolve(source, holder, "messageRef", source.messages),
-        correlation=_correlation(element) or _correlation(holder),
+        correlation=_correlation(element),
         payload=read_assigns(element, "in"),
     )
 

@@ -49,6 +49,9 @@ def _check_word(source: Source, element: Element) -> None:
             source.report("bpmn.unknown-attribute", element, word=word.name, attribute=bare)
     for wanted in word.attributes:
         _check_value(source, element, word.name, wanted)
+    passed = word.name in ("in", "out") and attribute(element, "source") != "*"
+    if passed and not attribute(element, "target"):
+        source.report("bpmn.missing-attribute", element, word=word.name, attribute="target")
     given = [name for name in word.one_of if element.get(name) is not None]
     if word.one_of and len(given) != 1:
         source.report("bpmn.one-of", element, word=word.name, choices=", ".join(word.one_of))

@@ -1,7 +1,7 @@
 """From the text of a diagram to typed models."""
 
 from engine.bpmn.model import Assign, EventKind, NodeKind, Performer
-from tests.engine.drawing import (
+from tests.engine.bpmn.drawing import (
     END,
     MESSAGE,
     START,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.bpmn.vocabulary import ELEMENTS, ON_BPMN, Attribute
-from tests.engine.drawing import document, reading
+from tests.engine.bpmn.drawing import document, reading
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "vocabulary.md"
 TABLE_HEAD = "| attribute | | says | example |\n|---|---|---|---|"

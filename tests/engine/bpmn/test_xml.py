@@ -4,7 +4,7 @@ import pytest
 
 from engine.problems import Refused
 from engine.xml import MAX_BYTES, parse, stored_text, to_bytes
-from tests.engine.drawing import HEAD, document, line, task
+from tests.engine.bpmn.drawing import HEAD, document, line, task
 from tests.fixtures.hostile import XML_FILES
 
 

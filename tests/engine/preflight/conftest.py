@@ -7,7 +7,7 @@ import pytest
 from engine.bundle import Bundle
 from engine.preflight import Catalogue, Report
 from engine.preflight.check import check
-from tests.engine.drawing import document
+from tests.engine.bpmn.drawing import document
 
 CATALOGUE = Catalogue(
     positions=frozenset({"chief", "finance.head"}),

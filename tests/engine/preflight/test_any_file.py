@@ -8,7 +8,7 @@ from engine.bpmn.model import EventKind, NodeKind
 from engine.bpmn.vocabulary import ELEMENTS, ON_BPMN
 from engine.bundle import Bundle
 from engine.preflight import check
-from tests.engine.drawing import HEAD
+from tests.engine.bpmn.drawing import HEAD
 from tests.engine.preflight.conftest import CATALOGUE
 
 IDS = ("a", "b", "c", "", "p", "a b", "m")

@@ -12,7 +12,7 @@ from engine.verbs.deploy import RefusedBundle, deploy
 from kernel.db import Database
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
-from tests.engine.drawing import document, line, task
+from tests.engine.bpmn.drawing import document, line, task
 from tests.fixtures.hostile import XML_FILES, diagrams
 
 SHIPPED = Path(__file__).parents[3] / "bpmn_models"

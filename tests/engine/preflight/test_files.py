@@ -6,7 +6,7 @@ import pytest
 
 from engine.bundle import Bundle
 from engine.preflight import Catalogue, check
-from tests.engine.drawing import line, task
+from tests.engine.bpmn.drawing import line, task
 
 SOUND = line(task(ravand='<ravand:performer position="chief"/><ravand:outcome key="ok" fa="شد"/>'))
 FORM = json.dumps(

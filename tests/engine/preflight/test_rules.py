@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.drawing import END, MESSAGE, START, extended, flow, line, task
+from tests.engine.bpmn.drawing import END, MESSAGE, START, extended, flow, line, task
 
 PERFORMER = '<ravand:performer position="chief"/>'
 OUTCOMES = (
@@ -192,6 +192,17 @@ def test_the_mistake_is_found_at_its_element(preflight, code):
 
     found = [problem.element_id for problem in report.problems if problem.code == code]
     assert found == [element], [(p.code, p.element_id) for p in report.problems]
+
+
+@pytest.mark.parametrize("word", ["in", "out"])
+def test_a_value_that_is_passed_has_a_name_on_the_other_side(preflight, word):
+    call_known = extended(
+        "callActivity", "", f'<ravand:{word} source="a"/>', id="call", calledElement="known"
+    )
+
+    report = preflight(line(call_known))
+
+    assert [problem.facts["attribute"] for problem in report.errors] == ["target"]
 
 
 def test_a_sound_process_has_no_problem(preflight):
