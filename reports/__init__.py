@@ -1,0 +1,1 @@
+"""Read-only questions across packages, and the files made of their answers."""
