@@ -1,67 +1,92 @@
-"""What people answer in the demo: taken from the test cases beside each model."""
+"""What people of the demo answer: `bpmn_models/demo/answers.json`, read field by field.
 
-import json
+Values may be `{"@any": […]}` (one of them, by chance), `@day+3` (a date from today),
+`@at+1 10:30` (an instant), `@me.mobile` (of the caller), `@var.name` (of the case),
+`@candidate`, `@caregivers`, `@invoice`, `@tracking`.
+"""
+
+import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from kernel.types import JsonObject
+from people.chart import ZONE
 
-CASES_START = date(2026, 11, 22)
-"""The day on which every `cases.json` begins; dates in answers are counted from it."""
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"@day([+-]\d+)")
+_AT = re.compile(r"@at([+-]\d+) (\d\d):(\d\d)")
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What somebody sends at one step: flat answers, an outcome, its reason."""
+class Situation:
+    """Who answers what, when.
 
-    answers: JsonObject
-    outcome: str | None
-    reason: str | None
+    Attributes:
+        persona: the caller's particulars.
+        variables: what the case knows so far.
+        caregivers: rows of the caregivers' files.
+    """
 
-
-class Answers:
-    """The replies of all test cases, by step; the first one found is the usual one."""
-
-    def __init__(self, folders: list[Path]) -> None:
-        self._known: dict[tuple[str, str | None], Reply] = {}
-        for folder in folders:
-            path = folder / "cases.json"
-            if path.exists():
-                for case in json.loads(path.read_text(encoding="utf-8")):
-                    self._learn(case)
-
-    def _learn(self, case: JsonObject) -> None:
-        for step in case.get("steps", []):
-            if "complete" not in step:
-                continue
-            outcome = step.get("outcome")
-            reply = Reply(step.get("answers", {}), outcome, step.get("reason"))
-            for key in ((step["complete"], None), (step["complete"], outcome)):
-                self._known.setdefault(key, reply)
-
-    def reply(self, element_id: str, outcome: str | None = None) -> Reply | None:
-        """What is sent at a step, with a wished outcome; None when no case ever did it."""
-        return self._known.get((element_id, outcome))
+    now: datetime
+    persona: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    caregivers: list[JsonObject]
+    chance: random.Random
 
 
-def told(reply: Reply, persona: Mapping[str, Any], started: date) -> JsonObject:
-    """The answers with this caller's own particulars and with dates counted from the start."""
-    later = started - CASES_START
-    answers = {key: _moved(value, later) for key, value in reply.answers.items()}
-    return {key: persona.get(key, value) for key, value in answers.items()}
+def value_of(written: Any, at: Situation) -> Any:
+    """The value that a line of the answers stands for now."""
+    if isinstance(written, dict):
+        if "@any" in written:
+            return value_of(at.chance.choice(written["@any"]), at)
+        return {key: value_of(one, at) for key, one in written.items()}
+    if isinstance(written, list):
+        return [value_of(one, at) for one in written]
+    return _word(written, at) if isinstance(written, str) and written[:1] == "@" else written
 
 
-def _moved(value: Any, by: timedelta) -> Any:
-    if isinstance(value, str) and (found := _DAY.match(value)):
-        return (date.fromisoformat(found[0]) + by).isoformat() + value[10:]
-    if isinstance(value, list):
-        return [_moved(one, by) for one in value]
-    if isinstance(value, dict):
-        return {key: _moved(one, by) for key, one in value.items()}
-    return value
+def _word(written: str, at: Situation) -> Any:
+    today = at.now.astimezone(ZONE).date()
+    if found := _DAY.fullmatch(written):
+        return (today + timedelta(days=int(found[1]))).isoformat()
+    if found := _AT.fullmatch(written):
+        day = today + timedelta(days=int(found[1]))
+        moment = datetime.combine(day, time(int(found[2]), int(found[3])), ZONE)
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    kind, _, name = written[1:].partition(".")
+    if kind == "me":
+        return at.persona.get(name)
+    if kind == "var":
+        return at.variables.get(name)
+    return _MADE[kind](at)
+
+
+def _candidate(at: Situation) -> Any:
+    found = at.variables.get("candidates") or [{"id": "new"}]
+    return found[0]["id"]
+
+
+def _caregivers(at: Situation) -> list[JsonObject]:
+    today = at.now.astimezone(ZONE).date()
+    skill = at.variables.get("care_level") or "caregiver"
+    return [
+        {
+            "name": one["name"],
+            "mobile": one["phones"][0],
+            "skill": skill,
+            "gender": one["gender"],
+            "area": one["area"],
+            "free_from": today.isoformat(),
+        }
+        for one in at.chance.sample(at.caregivers, 3)
+    ]
+
+
+_MADE: Mapping[str, Callable[[Situation], Any]] = {
+    "candidate": _candidate,
+    "caregivers": _caregivers,
+    "invoice": lambda at: f"ف-{at.chance.randint(1200, 1999)}",
+    "tracking": lambda at: str(at.chance.randint(10**9, 10**10 - 1)),
+}

@@ -11,17 +11,21 @@ from sqlalchemy import select
 
 import engine
 from crm.tickets import TicketData, open_ticket
+from engine.bpmn.model import Node, Outcome
 from engine.tables import ProcessInstance, WorkItem
 from kernel.errors import AppError
 from kernel.ids import new_id
+from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, unit_of_work
+from notifiers.receiving import receive_sms
 from people import Actor, calendars, directory
 from people.actors import actor_at, actor_for
 from people.worktime import add_worktime
-from web.demo.answers import Answers, Reply, told
-from web.demo.filling import by_form
+from web.demo.answers import Situation
+from web.demo.filling import by_form, node_of
 
-LONGEST_WORK = 180  # minutes that anybody works on one step
+LONGEST_WORK = 170  # minutes that anybody works on one step
+LOOK_AGAIN = timedelta(hours=5)  # while a case waits for something else
 
 
 @dataclass
@@ -29,20 +33,30 @@ class Journey:
     """How one case goes.
 
     Attributes:
-        until: the step at which it is left waiting; None lets it run as far as it can.
-        choose: outcomes wished at steps, where they are not the usual ones.
+        persona: the caller's particulars, for `@me` in the answers.
+        words: the demo's answers by field, this case's own over the usual ones.
+        until: the step at which it is left waiting; None lets it run as far as it goes.
+        choose: outcomes wished at steps (`decide`, or `decide#2` at the second visit).
         late: steps that are done only after their time limit.
         cancel: the reason with which it is ended at `until`.
+        lives_on: `until` is a step that comes again and again; only the last one is left.
+        replies: at which steps somebody answers by SMS instead, and what.
+        stuck: why nobody could go on, if that happened.
     """
 
     ticket: TicketData
+    chance: random.Random
     persona: Mapping[str, Any]
+    words: Mapping[str, Any]
     until: str | None = None
     choose: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
     late: frozenset[str] = frozenset()
     cancel: str | None = None
+    lives_on: bool = False
+    replies: Mapping[str, str] = field(default_factory=dict)
     root_id: UUID | None = None
-    started: datetime | None = None
+    reached: datetime | None = None
     visits: dict[str, int] = field(default_factory=dict)
     stuck: str | None = None
 
@@ -50,77 +64,88 @@ class Journey:
 class Company:
     """The people of the demo, doing their work."""
 
-    def __init__(self, answers: Answers, chance: random.Random) -> None:
-        self.answers = answers
-        self.chance = chance
+    def __init__(self, caregivers: list[JsonObject], end: datetime) -> None:
+        self.caregivers = caregivers
+        self.last_day = end - timedelta(days=1)
 
     def go_on(self, journey: Journey, now: datetime) -> datetime | None:
         """Do the next thing of a case; when to come back, or None when it is left as it is."""
-        with unit_of_work() as uow:
-            if journey.root_id is None:
-                return self._call_in(uow, journey)
-            items = _open_items(uow, journey.root_id)
-            if not items:
-                return self._wait(uow, journey.root_id, now)
-            item = next((one for one in items if one.element_id != journey.until), None)
-            if item is None:
-                return self._leave(uow, journey)
-            if item.element_id in journey.late and item.due_at and item.due_at > now:
-                return item.due_at + timedelta(minutes=self.chance.randint(20, 200))
-        return self._do(journey, item)
+        try:
+            with unit_of_work() as uow:
+                if journey.root_id is None:
+                    return self._call_in(uow, journey)
+                items = _open_items(uow, journey.root_id)
+                item = next((one for one in items if not self._is_left(journey, one, now)), None)
+                if item is not None:
+                    return self._work(uow, journey, item)
+                if items:
+                    journey.reached = items[0].opened_at
+                    self._leave(uow, journey)
+                    return None
+                root = uow.session.get_one(ProcessInstance, journey.root_id)
+                return now + LOOK_AGAIN if root.status == "running" else None
+        except AppError as error:
+            details = getattr(error, "fields", "")
+            journey.stuck = f"{journey.ticket.subject}: {error} {details}"
+            return None
+
+    def _is_left(self, journey: Journey, item: WorkItem, now: datetime) -> bool:
+        if item.element_id != journey.until:
+            return False
+        return not journey.lives_on or now >= self.last_day
 
     def _call_in(self, uow: UnitOfWork, journey: Journey) -> datetime:
         clerk = actor_at(uow.session, "reception.clerk")
         ticket = open_ticket(uow, journey.ticket, by=clerk, request_id=new_id())
-        journey.root_id, journey.started = ticket.instance_id, uow.now
-        return self._later(uow, 10)
+        journey.root_id = ticket.instance_id
+        return _later(uow, journey, 10)
 
-    def _do(self, journey: Journey, item: WorkItem) -> datetime | None:
-        reply = self._reply(journey, item)
-        if reply is None:
-            journey.stuck = f"{item.element_id}: nobody knows what to answer"
-            return None
-        try:
-            with unit_of_work() as uow:
-                self._complete(uow, journey, item, reply)
-                return self._later(uow, LONGEST_WORK)
-        except AppError as error:
-            journey.stuck = f"{item.element_id}: {error} {error.sentence()}"
-            return None
-
-    def _reply(self, journey: Journey, item: WorkItem) -> Reply | None:
-        visit = journey.visits[item.element_id] = journey.visits.get(item.element_id, 0) + 1
-        wished = journey.choose.get(f"{item.element_id}#{visit}")
-        wished = wished or journey.choose.get(item.element_id)
-        return self.answers.reply(item.element_id, wished) or self.answers.reply(item.element_id)
-
-    def _complete(self, uow: UnitOfWork, journey: Journey, item: WorkItem, reply: Reply) -> None:
-        flat = told(reply, journey.persona, (journey.started or uow.now).date())
+    def _work(self, uow: UnitOfWork, journey: Journey, item: WorkItem) -> datetime:
+        if item.element_id in journey.late and item.due_at and item.due_at > uow.now:
+            return item.due_at + timedelta(minutes=journey.chance.randint(20, 200))
+        _, node = node_of(uow.session, item)
+        outcome = self._outcome(journey, node)
+        variables = uow.session.get_one(ProcessInstance, item.instance_id).variables
+        if node.id in journey.replies:
+            _reply(uow, journey, node.id, variables)
+            return _later(uow, journey, LONGEST_WORK)
+        situation = Situation(uow.now, journey.persona, variables, self.caregivers, journey.chance)
         engine.complete(
             uow,
             item.id,
-            by_form(uow.session, item, flat),
-            outcome=reply.outcome,
-            reason=reply.reason,
+            by_form(uow.session, item, journey.words, situation),
+            outcome=outcome.key if outcome else None,
+            reason=journey.reason if outcome and outcome.requires == "reason" else None,
             by=_performer(uow, item),
             revision=item.revision,
             request_id=new_id(),
         )
+        return _later(uow, journey, LONGEST_WORK)
+
+    def _outcome(self, journey: Journey, node: Node) -> Outcome | None:
+        """The one wished for, else the diagram's first."""
+        visit = journey.visits[node.id] = journey.visits.get(node.id, 0) + 1
+        wished = journey.choose.get(f"{node.id}#{visit}") or journey.choose.get(node.id)
+        found = [one for one in node.outcomes if one.key == wished]
+        return next(iter((*found, *node.outcomes)), None)
 
     def _leave(self, uow: UnitOfWork, journey: Journey) -> None:
         if journey.cancel and journey.root_id:
             head = actor_at(uow.session, "subscribers.head")
             engine.cancel(uow, journey.root_id, journey.cancel, by=head)
 
-    def _wait(self, uow: UnitOfWork, root_id: UUID, now: datetime) -> datetime | None:
-        """Nothing to do now: look again later while the case still runs."""
-        root = uow.session.get_one(ProcessInstance, root_id)
-        return now + timedelta(hours=6) if root.status == "running" else None
 
-    def _later(self, uow: UnitOfWork, longest: int) -> datetime:
-        """Some working minutes from now."""
-        calendar = calendars.default(uow.session)
-        return add_worktime(uow.now, self.chance.randint(4, longest), calendar)
+def _later(uow: UnitOfWork, journey: Journey, longest: int) -> datetime:
+    """Some working minutes from now."""
+    calendar = calendars.default(uow.session)
+    return add_worktime(uow.now, journey.chance.randint(4, longest), calendar)
+
+
+def _reply(uow: UnitOfWork, journey: Journey, step: str, variables: JsonObject) -> None:
+    """The caregiver or the subscriber answers by SMS."""
+    asked = variables["caregiver"] if step == "caregiver_acceptance" else journey.persona
+    sender = str(asked["mobile"])
+    receive_sms(uow, f"demo-in-{new_id()}", sender, "", journey.replies[step])
 
 
 def _open_items(uow: UnitOfWork, root_id: UUID) -> list[WorkItem]:
@@ -142,4 +167,4 @@ def _performer(uow: UnitOfWork, item: WorkItem) -> Actor:
                 held = chart.positions_of(person)
                 acting = item.position_key if item.position_key in held else None
                 return actor_for(uow.session, person, acting)
-    raise RuntimeError(f"nobody can do {item.element_id}")
+    raise LookupError(f"nobody can do {item.element_id}")

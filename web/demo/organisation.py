@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people import SYSTEM, calendar_edit, edit
 from people import seed as people_seed
-from people.chart import today
+from people.chart import ZONE, today
 from web.auth.passwords import hash_password, random_password
 from web.login_card import LoginCard
 
@@ -28,8 +28,12 @@ def read(name: str) -> Any:
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def load_organisation(uow: UnitOfWork) -> list[LoginCard]:
-    """Make the chart and its people; the log-ins, whose passwords are stored nowhere else."""
+def load_organisation(uow: UnitOfWork, end: datetime) -> list[LoginCard]:
+    """Make the chart and its people; the log-ins, whose passwords are stored nowhere else.
+
+    Args:
+        end: the instant at which the demo's past ends; leaves are counted from it.
+    """
     data: JsonObject = read("organisation")
     people_seed.seed(uow)
     crm_seed.seed(uow)
@@ -51,7 +55,7 @@ def load_organisation(uow: UnitOfWork) -> list[LoginCard]:
     ids: dict[str, UUID] = {}
     logins = [_person(uow, one, titles, ids) for one in data["people"]]
     for one in data["substitutions"]:
-        _stand_in(uow, one, ids)
+        _stand_in(uow, one, ids, end.astimezone(ZONE).date())
     return logins
 
 
@@ -89,13 +93,13 @@ def _person(
     return LoginCard(person.username, password, title)
 
 
-def _stand_in(uow: UnitOfWork, one: JsonObject, ids: Mapping[str, UUID]) -> None:
+def _stand_in(uow: UnitOfWork, one: JsonObject, ids: Mapping[str, UUID], day: date) -> None:
     edit.hold_position(
         uow,
         ids[one["person"]],
         one["position"],
-        since=today() + timedelta(days=one["from_days"]),
-        until=today() + timedelta(days=one["to_days"]),
+        since=day + timedelta(days=one["from_days"]),
+        until=day + timedelta(days=one["to_days"]),
         stands_in_for=ids[one["for"]],
         by=SYSTEM,
     )

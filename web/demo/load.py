@@ -1,0 +1,134 @@
+"""Fill an empty database with the demo: people, models, and cases at every stage."""
+
+import random
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from functools import partial
+
+from config import Config
+from crm.tickets import TicketData
+from kernel import clock
+from kernel.clock import MovableClock
+from kernel.types import JsonObject
+from kernel.uow import unit_of_work
+from notifiers.channels import set_up, use
+from people.chart import ZONE
+from people.seed import seed_holidays
+from web.demo.bundles import load_bundles
+from web.demo.journeys import Company, Journey
+from web.demo.organisation import load_contacts, load_organisation, read
+from web.demo.phones import DemoPhones
+from web.demo.timeline import Timeline
+from web.login_card import LoginCard
+
+SEED = 1405  # the same demo every time, but for passwords
+
+
+def load_demo(config: Config) -> list[LoginCard]:
+    """Make the demo in an empty, wired installation; the log-ins of its people."""
+    logins, _ = load_with_journeys(config)
+    return logins
+
+
+def load_with_journeys(config: Config) -> tuple[list[LoginCard], list[Journey]]:
+    """`load_demo`, also handing out how each case went."""
+    end = clock.now()
+    first = min(_starts(plan, end) for plan in read("journeys"))
+    own = MovableClock(first - timedelta(days=1))
+    before = clock.use(own)
+    telephone = set_up("sms")
+    use("sms", DemoPhones())
+    try:
+        with unit_of_work() as uow:
+            logins = load_organisation(uow, end)
+            load_contacts(uow)
+            load_bundles(uow)
+        journeys = _live(own, end)
+    finally:
+        clock.use(before)
+        use("sms", telephone)
+    with unit_of_work() as uow:
+        seed_holidays(uow)  # of the years as they are now
+    return logins, journeys
+
+
+def _live(own: MovableClock, end: datetime) -> list[Journey]:
+    rows = {row["key"]: row for row in read("contacts")}
+    caregivers = [row for row in rows.values() if "caregiver" in row["roles"]]
+    company = Company(caregivers, end)
+    timeline = Timeline(own, end)
+    words = read("answers")
+    journeys = []
+    for number, plan in enumerate(read("journeys")):
+        journey = _journey(plan, rows, words, SEED + number)
+        journeys.append(journey)
+        timeline.add(_starts(plan, end), partial(company.go_on, journey))
+    timeline.run()
+    return journeys
+
+
+def _starts(plan: JsonObject, end: datetime) -> datetime:
+    """When the call comes: on the plan's day and hour, or so long ago that `until` is new.
+
+    A quarter of an hour ago when that moment has not come yet.
+    """
+    if "lead_hours" in plan:
+        return end - timedelta(hours=plan["lead_hours"] + plan.get("waits_hours", 2))
+    day = end.astimezone(ZONE).date() - timedelta(days=plan["days_ago"])
+    at = datetime.combine(day, time.fromisoformat(plan["at"]), ZONE)
+    return min(at, end - timedelta(minutes=15))
+
+
+def _journey(
+    plan: JsonObject,
+    rows: Mapping[str, JsonObject],
+    words: JsonObject,
+    seed: int,
+) -> Journey:
+    persona = _persona(plan, rows)
+    ticket = TicketData(
+        channel=plan["channel"],
+        caller_name=persona["name"],
+        mobile=persona["mobile"],
+        subject=plan["subject"],
+        text=plan["text"],
+        city=persona["city"],
+        area=persona["area"],
+        relation=persona["relation"],
+    )
+    return Journey(
+        ticket=ticket,
+        chance=random.Random(seed),  # noqa: S311 not a secret
+        persona=persona,
+        words=words["fields"] | plan.get("fields", {}),
+        until=plan["until"],
+        choose=words["outcomes"] | plan.get("choose", {}),
+        reason=plan.get("reason") or words["reason"],
+        late=frozenset(plan.get("late", ())),
+        cancel=plan.get("cancel"),
+        lives_on=plan.get("lives_on", False),
+        replies=plan.get("replies", {}),
+    )
+
+
+def _persona(plan: JsonObject, rows: Mapping[str, JsonObject]) -> JsonObject:
+    """The caller and the patient, from their files or from the plan."""
+    caller = rows[plan["contact"]] if plan["contact"] else plan["caller"]
+    patient = next(
+        (row for row in rows.values() if row.get("related_to") == caller.get("key", "")), {}
+    )
+    phones = caller.get("phones") or [caller.get("mobile", "")]
+    return {
+        "name": caller["name"],
+        "mobile": phones[0],
+        "melli_code": caller.get("melli_code", ""),
+        "city": caller.get("city", "تهران"),
+        "area": caller.get("area", ""),
+        "address": caller.get("address", "خیابان بهار، پلاک ۱۲"),
+        "postal_code": caller.get("postal_code", ""),
+        "relation": plan.get("relation") or patient.get("relation") or "child",
+        "patient_same": not patient,
+        "patient_name": patient.get("name", ""),
+        "patient_gender": patient.get("gender") or caller.get("gender", "female"),
+        "patient_birth_date": patient.get("birth_date", ""),
+    }
