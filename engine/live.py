@@ -226,7 +226,8 @@ class Live:
 
     def passed(self, token: Token, *, cancelled: bool = False) -> None:
         if not cancelled:
-            self.stop(token)
+            if not token.is_live:  # a boundary event that does not interrupt keeps listening
+                self.stop(token)
             if token.node.notifies_on("completed"):
                 self.tell_moment(token, "completed", None)
         kind: str = "passed"

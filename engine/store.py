@@ -49,7 +49,7 @@ _ITEM_COLUMNS = list(ITEM.c)
 _WIDTH = len(_INSTANCE_COLUMNS)
 
 _ROOT = select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
-_ITEM_AND_ROOT: Select[Any] = (
+_ITEM_AND_ROOT: Select[*tuple[Any, ...]] = (
     select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
     .select_from(ITEM)
     .join(INSTANCE, INSTANCE.c.id == ITEM.c.root_id)

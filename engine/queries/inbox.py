@@ -148,7 +148,7 @@ def _narrow(definition_key: str | None, root_id: UUID | None, search: str | None
 
 def _open(
     actor: Actor, narrow: list[Any], due_before: datetime | None, after: After | None, limit: int
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     parts = [
         _top(principal, narrow, due_before, after, limit + SPARE)
         for principal in sorted(actor.principals) or [""]
@@ -156,7 +156,7 @@ def _open(
     merged = union_all(*parts).subquery()
     rows = select(merged.c.item_id, func.min(merged.c.due).label("due")).group_by(merged.c.item_id)
     found = rows.subquery()
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(*_ITEM, found.c.due.label("sort_at"))
         .join(found, found.c.item_id == WorkItem.id)
         .join(ProcessDefinition, ProcessDefinition.id == WorkItem.definition_id)
@@ -171,7 +171,7 @@ def _top(
     due_before: datetime | None,
     after: After | None,
     limit: int,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """The first entries of one address: a walk along the primary key."""
     query = select(InboxEntry.item_id, InboxEntry.due).where(InboxEntry.principal == principal)
     if due_before is not None:
@@ -184,8 +184,8 @@ def _top(
     return select(top.c.item_id, top.c.due)
 
 
-def _done(actor: Actor, after: After | None, limit: int) -> Select[Any]:
-    query: Select[Any] = (
+def _done(actor: Actor, after: After | None, limit: int) -> Select[*tuple[Any, ...]]:
+    query: Select[*tuple[Any, ...]] = (
         select(*_ITEM, WorkItem.closed_at.label("sort_at"))
         .join(ProcessDefinition, ProcessDefinition.id == WorkItem.definition_id)
         .where(WorkItem.closed_by_id == actor.person_id, WorkItem.status == "completed")

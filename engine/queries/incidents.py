@@ -58,7 +58,7 @@ def incidents(
     limit: int = 50,
 ) -> list[IncidentRow]:
     """Incidents of cases this actor may see, the latest first."""
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Incident.id,
             Incident.instance_id,

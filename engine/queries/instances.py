@@ -425,7 +425,7 @@ def history(
 
     The caller has shown that the actor may see the case (`instance`, `item`).
     """
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             HistoryEvent.id,
             HistoryEvent.instance_id,

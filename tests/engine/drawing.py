@@ -1,73 +1,82 @@
-"""Small diagrams for tests, written as the lines of a process."""
+"""Small diagrams written by hand: one function for each kind of element."""
 
-from itertools import pairwise
+from engine.bundle import Bundle
 
-from engine.bpmn.model import ProcessModel
-from engine.bpmn.reader import Reading, read
-from engine.xml import parse
-
-HEAD = (
-    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-    'xmlns:ravand="urn:ravand:bpmn:1" '
-    'xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" '
-    'xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
-    'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-    'targetNamespace="urn:test">'
+SPACES = (
+    'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+    'xmlns:ravand="urn:ravand:bpmn:1"'
 )
-DRAWN = (
-    '<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="p">'
-    '<bpmndi:BPMNShape bpmnElement="start"><dc:Bounds x="10" y="20" width="36" height="36"/>'
-    "</bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>"
-)
-START = '<startEvent id="start"/>'
-END = '<endEvent id="end"/>'
-MESSAGE = '<message id="m" name="Reply"/>'
+CLERK = '<ravand:performer position="reception.clerk"/>'
 
 
-def document(inside: str, *, shared: str = "", key: str = "p", drawn: str = DRAWN) -> bytes:
-    """A BPMN file with one process."""
-    process = f'<process id="{key}" name="آزمایش" isExecutable="true">{inside}</process>'
-    return f"{HEAD}{shared}{process}{drawn}</definitions>".encode()
-
-
-def flow(source: str, target: str, condition: str = "") -> str:
-    """A sequence flow `source-target`."""
-    inside = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+def process(*parts: str, key: str = "p", head: str = "") -> str:
+    """A document with one process."""
+    body = "".join(parts)
     return (
-        f'<sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">'
-        f"{inside}</sequenceFlow>"
+        f'<bpmn:definitions {SPACES} id="d" targetNamespace="t">{head}'
+        f'<bpmn:process id="{key}" name="{key}" isExecutable="true">{body}</bpmn:process>'
+        "</bpmn:definitions>"
     )
 
 
-def extended(tag: str, inside: str = "", ravand: str = "", **attributes: str) -> str:
-    """An element with our own elements in it."""
-    written = " ".join(f'{name}="{value}"' for name, value in attributes.items())
-    ours = f"<extensionElements>{ravand}</extensionElements>" if ravand else ""
-    return f"<{tag} {written}>{ours}{inside}</{tag}>"
+def element(tag: str, id: str, inside: str = "", ext: str = "", **attributes: str) -> str:
+    """Any element; `ext` is what stands among its extensions."""
+    names = {"attached": "attachedToRef", "cancel": "cancelActivity", "called": "calledElement"}
+    given = "".join(f' {names.get(k, k)}="{v}"' for k, v in attributes.items())
+    extensions = f"<bpmn:extensionElements>{ext}</bpmn:extensionElements>" if ext else ""
+    return f'<bpmn:{tag} id="{id}" name="{id}"{given}>{extensions}{inside}</bpmn:{tag}>'
 
 
-def task(
-    id: str = "work", ravand: str = '<ravand:performer position="chief"/>', inside: str = ""
-) -> str:
-    """A user task."""
-    return extended("userTask", inside, ravand, id=id, name=f"گام {id}")
+def start(id: str = "start", inside: str = "", ext: str = "") -> str:
+    return element("startEvent", id, inside, ext)
 
 
-def line(*elements: str) -> str:
-    """Start, one element after the other, end. An element's id is its first `id`."""
-    ids = ["start", *(one.split('id="', 1)[1].split('"', 1)[0] for one in elements), "end"]
-    flows = [flow(a, b) for a, b in pairwise(ids)]
-    return "".join([START, *elements, END, *flows])
+def end(id: str = "end", inside: str = "", ext: str = "") -> str:
+    return element("endEvent", id, inside, ext)
 
 
-def reading(data: bytes) -> Reading:
-    """What the reader makes of a file."""
-    return read(parse(data, "p.bpmn"), "p.bpmn")
+def user(id: str, ext: str = "", inside: str = "", performer: str = CLERK) -> str:
+    return element("userTask", id, inside, performer + ext)
 
 
-def model(inside: str, *, shared: str = "") -> ProcessModel:
-    """The one process, read without a problem."""
-    found = reading(document(inside, shared=shared))
-    assert not found.problems, found.problems
-    return found.models[0]
+def script(id: str, text: str) -> str:
+    return element("scriptTask", id, f"<bpmn:script>{text}</bpmn:script>", scriptFormat="ravand")
+
+
+def flow(source: str, target: str, condition: str = "") -> str:
+    inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
+    name = f"{source}__{target}"
+    return (
+        f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">'
+        f"{inside}</bpmn:sequenceFlow>"
+    )
+
+
+def chain(*ids: str) -> str:
+    """Flows from each to the next."""
+    return "".join(flow(a, b) for a, b in zip(ids, ids[1:], strict=False))
+
+
+def timer(kind: str, text: str) -> str:
+    """`duration`, `date` or `cycle`."""
+    tag = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}[kind]
+    return f"<bpmn:timerEventDefinition><bpmn:{tag}>{text}</bpmn:{tag}></bpmn:timerEventDefinition>"
+
+
+def boundary(id: str, host: str, inside: str, ext: str = "", cancel: bool = True) -> str:
+    stops = "true" if cancel else "false"
+    return element("boundaryEvent", id, inside, ext, attached=host, cancel=stops)
+
+
+def machine(id: str, type: str, ext: str = "") -> str:
+    return element("serviceTask", id, "", f'<ravand:connector type="{type}">{ext}</ravand:connector>')
+
+
+def outcomes(*keys: str) -> str:
+    return "".join(f'<ravand:outcome key="{key}" fa="{key}" en="{key}"/>' for key in keys)
+
+
+def bundle(*documents: str, **files: bytes) -> Bundle:
+    """A bundle of documents; other files by path, with `__` for the slash."""
+    named = {f"d{number}.bpmn": text.encode() for number, text in enumerate(documents)}
+    return Bundle({**named, **{path.replace("__", "/"): data for path, data in files.items()}})
