@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kernel.errors import AppError
 from kernel.expressions import limits, nodes
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions import BUILTINS, Builtin
@@ -456,6 +457,10 @@ def _foreign(name: str, arguments: tuple[Step, ...], at: int) -> Step:
             return admit(function(*values), at)
         except ExpressionError:
             raise
+        except AppError as refusal:
+            raise ExpressionError(
+                at, "expression.call-refused", name=name[:80], reason=refusal.sentence()
+            ) from refusal
         except (TypeError, ValueError, LookupError, ArithmeticError):
             raise ExpressionError(at, "expression.function-refused", name=name[:80]) from None
 

@@ -18,6 +18,7 @@ from kernel.expressions import (
     to_json,
 )
 from kernel.i18n import use_locale
+from kernel.phone import PhoneInvalid
 
 VARIABLES = {
     "amount": 5000,
@@ -221,13 +222,16 @@ def test_functions_are_given_by_the_caller():
     ]
 
 
-def test_a_refusal_inside_a_given_function_is_an_expression_error():
+@pytest.mark.parametrize("raised", [KeyError("none"), ValueError(), PhoneInvalid(text="12")])
+def test_a_refusal_inside_a_given_function_is_an_expression_error(raised):
     def position(key):
-        raise KeyError(key)
+        raise raised
 
     with pytest.raises(ExpressionError) as refusal:
         compile("= position('none')").evaluate({}, functions={"position": position})
-    assert refusal.value.problem == "expression.function-refused"
+    assert "position" in refusal.value.sentence()
+    if isinstance(raised, PhoneInvalid):
+        assert raised.sentence() in refusal.value.sentence()
 
 
 def test_variables_may_be_any_mapping_and_hold_what_python_has():
