@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-import forms
 from flask import request, url_for
-from forms.asking import FileLink
-from forms.errors import FormInvalid
-from forms.reading import Entry
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+import forms
 from engine import answers as engine_answers
 from engine.bpmn.model import Node
 from engine.definitions import Definition
+from forms.asking import FileLink
+from forms.errors import FormInvalid
+from forms.reading import Entry
 from kernel import files
 from kernel.types import JsonObject
 from kernel.uow import unit_of_work

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,19 @@ from flask_login import current_user
 from crm import contacts as book
 from crm import queries
 from crm.errors import ContactExists, ContactInvalid
+from crm.tables import ContactLog, Ticket
 from crm.vocabulary import KINDS, LOG_KINDS, RELATIONS, ROLES
+from engine import queries as engine_queries
+from engine.queries import InstanceRow
 from kernel.i18n import gettext as _
+from kernel.i18n import locale
 from kernel.uow import unit_of_work
+from people import directory
 from web.access import permission
 from web.database import db
+from web.filters import digits, href, named
 from web.paging import SIZE, with_query
+from web.when import local_day, smart
 
 bp = Blueprint("contacts", __name__, url_prefix="/contacts")
 TABS = ("all", "processes", "tickets", "details")
@@ -33,6 +41,16 @@ class Line:
     state: str
     title: str
     text: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A running case in one sentence."""
+
+    case: InstanceRow
+    step: str
+    sentence: str
     href: str
 
 
@@ -65,13 +83,16 @@ def page() -> ResponseReturnValue:
 def show(contact_id: UUID) -> ResponseReturnValue:
     """One file: identity, cases, tickets, one timeline."""
     file = queries.contact_file(db.session, current_user.actor, contact_id)
-    cases = queries_of_cases(file.instance_ids)
+    cases = engine_queries.instances(
+        db.session, current_user.actor, link=("contact", str(contact_id)), limit=SIZE
+    )
     tab = request.args.get("tab", "all")
     return render_template(
         "contacts/show.html",
         file=file,
         contact=file.contact,
         cases=cases,
+        running=[standing(one) for one in cases if one.status == "running"],
         lines=timeline(file, cases),
         tab=tab if tab in TABS else "all",
         roles=ROLES,
@@ -143,14 +164,59 @@ def _form(values: Mapping[str, Any], wrong: dict[str, str]) -> str:
     )
 
 
-def queries_of_cases(instance_ids: tuple[UUID, ...]) -> list[Any]:
-    """The cases of a file that this actor may see, newest first; one statement."""
-    return []
-
-
-def timeline(file: queries.ContactFile, cases: list[Any]) -> list[tuple[date, list[Line]]]:
+def timeline(file: queries.ContactFile, cases: list[InstanceRow]) -> list[tuple[date, list[Line]]]:
     """Everything that happened around a contact, newest first, by day."""
-    return []
+    lines = [_logged(one) for one in file.lines]
+    lines += [_ticket(one) for one in file.tickets]
+    lines += [_case(one) for one in cases]
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return [(day, list(those)) for day, those in groupby(lines, lambda line: local_day(line.at))]
+
+
+_LOG_ICONS = {"call": "telephone", "sms": "chat-left-text", "visit": "house-door", "note": "pencil"}
+
+
+def _logged(one: ContactLog) -> Line:
+    kind = _(LOG_KINDS.get(one.kind, one.kind))
+    link = _instance(one.instance_id)
+    mark = _LOG_ICONS.get(one.kind, "journal-text")
+    return Line(one.at, mark, "", f"{kind} · {one.by}", one.text, link)
+
+
+def _ticket(one: Ticket) -> Line:
+    title = _("Ticket %(number)s", number=digits(one.number))
+    link = href("tickets.show", ticket_id=one.id)
+    return Line(one.opened_at, "telephone-inbound", "active", title, one.subject, link)
+
+
+def _case(one: InstanceRow) -> Line:
+    title = f"{named(one, 'definition_name')} {digits(one.number)}"
+    state = {"running": "active", "completed": "done"}.get(one.status, "")
+    return Line(one.started_at, "diagram-3", state, title, "", _instance(one.id))
+
+
+def _instance(instance_id: UUID | None) -> str:
+    if instance_id is None or not current_user.actor.can("instance.view"):
+        return ""
+    return href("instances.show", instance_id=instance_id)
+
+
+def standing(case: InstanceRow) -> Standing:
+    """Where a case stands, since when, with whom, until when."""
+    step = case.steps[0] if case.steps else None
+    if step is None:
+        return Standing(case, "", _("It waits for an answer or an hour."), _instance(case.id))
+    holder = step.assignee or directory.of(db.session).name_of(
+        f"position:{step.position_key}", locale()
+    )
+    until = smart(step.due_at, inside=True)
+    facts = {"step": named(step), "since": smart(step.opened_at, inside=True), "holder": holder}
+    sentence = (
+        _("At “%(step)s” with %(holder)s since %(since)s, until %(until)s.", until=until, **facts)
+        if until
+        else _("At “%(step)s” with %(holder)s since %(since)s.", **facts)
+    )
+    return Standing(case, named(step), sentence, _instance(case.id))
 
 
 def _chips(role: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from time import monotonic
 from sqlalchemy.orm import Session
 
 from engine import queries
+from engine.queries import InboxProcess
 from notifiers import queries as messages
 from people.actor import Actor
 
@@ -18,6 +19,7 @@ KEPT_SECONDS = 10.0
 
 _lock = threading.Lock()
 _kept: dict[tuple[object, str | None], tuple[float, Mapping[str, int]]] = {}
+_processes: dict[tuple[object, str | None], tuple[float, list[InboxProcess]]] = {}
 
 
 def of(session: Session, actor: Actor, *, fresh_for: float = KEPT_SECONDS) -> Mapping[str, int]:
@@ -40,11 +42,27 @@ def forget(actor: Actor) -> None:
         _kept.pop((actor.person_id, actor.position), None)
 
 
+def processes(session: Session, actor: Actor) -> list[InboxProcess]:
+    """The processes that have work in this inbox, for a filter; a minute old at most."""
+    key = (actor.person_id, actor.position)
+    kept = _processes.get(key)
+    if kept and monotonic() - kept[0] < 6 * KEPT_SECONDS:
+        return kept[1]
+    found = queries.inbox_processes(session, actor)
+    with _lock:
+        if len(_processes) > 5000:
+            _processes.clear()
+        _processes[key] = (monotonic(), found)
+    return found
+
+
 def count(session: Session, actor: Actor) -> Mapping[str, int]:
     """Ask the database: one small statement for each number the actor may see."""
     counted: dict[str, int] = {}
     if actor.can("inbox.use"):
-        counted["inbox"] = queries.inbox_counts(session, actor).open
+        inbox = queries.inbox_counts(session, actor)
+        counted |= {"inbox": inbox.open, "claimed": inbox.claimed}
+        counted |= {"overdue": inbox.overdue, "today": inbox.today}
     if actor.can("incident.view"):
         counted["incidents"] = queries.incident_count(session, actor)
     if actor.person_id is not None:

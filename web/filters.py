@@ -17,7 +17,7 @@ from kernel.i18n import lazy_gettext, locale
 from web import shell, when
 from web.assets import asset
 from web.icons import icon
-from web.when import digits
+from web.when import digits as digits
 
 
 class Look(NamedTuple):
@@ -119,9 +119,12 @@ def named(thing: Any, attribute: str = "name") -> str:
     """`name` in Persian pages, `name_en` in English ones where there is one."""
     if thing is None:
         return ""
-    get = thing.get if isinstance(thing, dict) else lambda key: getattr(thing, key, None)
-    english = get(f"{attribute}_en") if locale() == "en" else None
-    return str(english or get(attribute) or "")
+    english = _get(thing, f"{attribute}_en") if locale() == "en" else None
+    return str(english or _get(thing, attribute) or "")
+
+
+def _get(thing: Any, attribute: str) -> Any:
+    return thing.get(attribute) if isinstance(thing, dict) else getattr(thing, attribute, None)
 
 
 def options(things: Iterable[Any]) -> list[tuple[str, str]]:
@@ -132,6 +135,11 @@ def options(things: Iterable[Any]) -> list[tuple[str, str]]:
 def field_id(name: object) -> str:
     """An element id for a field's name."""
     return "f-" + re.sub(r"[^A-Za-z0-9_-]+", "-", str(name))
+
+
+def first_line(text: object) -> str:
+    """The first line of a longer text, for a row."""
+    return str(text or "").strip().partition("\n")[0]
 
 
 def fives(share: float | None) -> int:
@@ -170,6 +178,7 @@ FILTERS = {
     "options": options,
     "field_id": field_id,
     "fives": fives,
+    "first_line": first_line,
     "status_look": status_look,
 }
 

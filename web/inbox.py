@@ -1,6 +1,6 @@
 """The inbox: two panes, the list of work at the start side, the open item beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from engine import queries
 from kernel import clock
 from kernel.i18n import gettext as _
 from notifiers import queries as messages
+from web import counts
 from web.access import permission
 from web.database import db
 from web.paging import SIZE, cursor, instant_cursor
@@ -57,15 +58,15 @@ def listing() -> dict[str, Any]:
     after = instant_cursor(request.args.get("after"))
     rows = [] if wish["kind"] == "reminder" else _rows(wish, tab, after)
     following = _address(wish, after=_end(rows)) if len(rows) > SIZE else None
-    counted = queries.inbox_counts(db.session, current_user.actor)
+    counted = counts.of(db.session, current_user.actor)
     return {
-        "sections": _reminders(wish, tab, after) + _sections(rows[:SIZE], tab),
+        "sections": _reminders(wish, tab, after, counted) + _sections(rows[:SIZE], tab),
         "tabs": _tabs(wish, counted),
         "tab": tab,
         "chips": _chips(wish, counted),
         "wish": wish,
         "filtered": any(wish[name] for name in ("due", "process", "kind", "q")),
-        "processes": queries.inbox_processes(db.session, current_user.actor),
+        "processes": counts.processes(db.session, current_user.actor),
         "next_href": following,
         "query": {name: value for name, value in wish.items() if value},
     }
@@ -95,9 +96,12 @@ def _end(rows: Sequence[Any]) -> str:
     return cursor(last.sort_at, last.id)
 
 
-def _reminders(wish: dict[str, str], tab: str, after: Any) -> list[Section]:
+def _reminders(
+    wish: dict[str, str], tab: str, after: Any, counted: Mapping[str, int]
+) -> list[Section]:
     """Unread reminders stand with the work they remind of (A05); all of them when asked for."""
-    if tab != "now" or after or wish["kind"] == "step" or wish["q"] or wish["due"]:
+    narrowed = after or wish["kind"] == "step" or wish["q"] or wish["due"]
+    if tab != "now" or narrowed or not counted.get("notices"):
         return []
     limit = SIZE if wish["kind"] == "reminder" else 3
     found = messages.notices(db.session, current_user.person.id, unread_only=True, limit=limit)
@@ -132,23 +136,23 @@ def _heading(row: Any) -> str:
     return _("This week") if away <= 6 else _("Later")
 
 
-def _tabs(wish: dict[str, str], counted: Any) -> list[dict[str, Any]]:
+def _tabs(wish: dict[str, str], counted: Mapping[str, int]) -> list[dict[str, Any]]:
     named = (
-        ("now", _("Current"), counted.open),
-        ("mine", _("Claimed"), counted.claimed),
+        ("now", _("Current"), counted["inbox"]),
+        ("mine", _("Claimed"), counted["claimed"]),
         ("done", _("Closed"), 0),
     )
     return [
-        {"key": key, "text": text, "count": count, "href": _address(wish, tab=key, after=None)}
+        {"key": key, "text": text, "count": count, "href": _address(wish, tab=key)}
         for key, text, count in named
     ]
 
 
-def _chips(wish: dict[str, str], counted: Any) -> list[dict[str, Any]]:
+def _chips(wish: dict[str, str], counted: Mapping[str, int]) -> list[dict[str, Any]]:
     named = (
         ("", _("All"), 0),
-        ("late", _("Late"), counted.overdue),
-        ("today", _("Today"), counted.today),
+        ("late", _("Late"), counted["overdue"]),
+        ("today", _("Today"), counted["today"]),
     )
     return [
         {"text": text, "count": count, "on": wish["due"] == key, "href": _address(wish, due=key)}

@@ -1,1 +1,234 @@
 """What the pages of one work item say beyond its row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import queries
+from engine.errors import DefinitionUnknown
+from engine.queries import ElementState, ItemView
+from engine.tables import DeploymentFile, InstanceLink, Submission
+from kernel import clock
+from kernel.i18n import gettext as _
+from kernel.i18n import locale
+from kernel.types import JsonObject
+from notifiers import queries as messages
+from people import directory
+from web import history_words, previews
+from web.filters import href, named
+from web.step_words import limit_in_words
+from web.when import smart
+
+XML = {"Content-Type": "application/xml; charset=utf-8"}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file that the designer put beside the step."""
+
+    name: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The item's head, the same on each of its tabs."""
+
+    title: str
+    step: str
+    process: str
+    unit: str
+    position: str
+    limit: str
+    help: str
+    contact_href: str
+    ticket_href: str
+    case_href: str
+    claimable: bool
+    outcome: str
+    refresh_name: str
+    attachments: list[Paper] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Button:
+    """One outcome of the step."""
+
+    key: str
+    text: str
+    style: str
+    main: bool
+    reason: bool
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the step before this one came to."""
+
+    step: str
+    sentence: str
+    reason: str
+
+
+def head(session: Session, view: ItemView) -> Head:
+    """Title, place, holder and links of the item."""
+    chart, item, node = directory.of(session), view.item, view.node
+    linked = _links(session, view.item.root_id)
+    step = node.label(locale())
+    unit = chart.units.get(item.unit_key or "")
+    post = chart.positions.get(item.position_key or "")
+    actor = current_user.actor
+    return Head(
+        title=f"{step} · {item.subject}" if item.subject else step,
+        step=step,
+        process=view.definition.model.label(locale()),
+        unit=named(unit) if unit else "",
+        position=named(post) if post else "",
+        limit=limit_in_words(node.deadline),
+        help=node.documentation,
+        contact_href=_linked("contact", linked, "contacts.show", "contact_id", "contact.view"),
+        ticket_href=_linked("ticket", linked, "tickets.show", "ticket_id", "ticket.view"),
+        case_href=href("instances.show", instance_id=item.root_id)
+        if actor.can("instance.view")
+        else "",
+        claimable=view.can_act and item.status == "open",
+        outcome=_outcome_label(view, item.outcome),
+        refresh_name=f"{node.forms[0].key}._enter" if node.forms else "_enter",
+        attachments=_papers(view),
+    )
+
+
+def _links(session: Session, root_id: UUID) -> dict[str, str]:
+    rows = session.execute(
+        select(InstanceLink.kind, InstanceLink.ref).where(InstanceLink.instance_id == root_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def _linked(kind: str, linked: Mapping[str, str], endpoint: str, name: str, needs: str) -> str:
+    if kind not in linked or not current_user.actor.can(needs):
+        return ""
+    return href(endpoint, **{name: linked[kind]})
+
+
+def _papers(view: ItemView) -> list[Paper]:
+    own = (*view.node.attachments, *view.definition.model.attachments)
+    return [
+        Paper(
+            (one.en if locale() == "en" else "") or one.fa or one.path,
+            url_for("items.paper", item_id=view.item.id, path=one.path),
+        )
+        for one in own
+    ]
+
+
+def paper(session: Session, view: ItemView, path: str) -> bytes:
+    """A file of the bundle that the step, or its process, names.
+
+    Raises: DefinitionUnknown when it names no such file.
+    """
+    named_here = {one.path for one in (*view.node.attachments, *view.definition.model.attachments)}
+    key = (view.definition.deployment_id, path)
+    stored = session.get(DeploymentFile, key) if path in named_here else None
+    if stored is None:
+        raise DefinitionUnknown(process=view.definition.key)
+    return stored.data
+
+
+def _outcome_label(view: ItemView, key: str | None) -> str:
+    found = (one.label(locale()) for one in view.node.outcomes if one.key == key)
+    return next(found, key or "")
+
+
+def outcomes(view: ItemView) -> list[Button]:
+    """The step's buttons, the main one first; a step without outcomes has one button."""
+    if not view.can_act:
+        return []
+    given = view.node.outcomes
+    if not given:
+        return [Button("", _("Finish this step"), "primary", True, False)]
+    main = next((one for one in given if one.style == "primary"), given[0])
+    return [
+        Button(one.key, one.label(locale()), one.style, one is main, one.requires == "reason")
+        for one in sorted(given, key=lambda one: one is not main)
+    ]
+
+
+def before(session: Session, view: ItemView) -> Before | None:
+    """What the last finished step of the case came to."""
+    mine = Submission.instance_id == view.item.instance_id
+    query = select(Submission).where(mine, Submission.item_id.is_not(None))
+    last = session.scalars(query.order_by(Submission.at.desc()).limit(1)).first()
+    node = view.definition.model.nodes.get(last.element_id) if last else None
+    if last is None or node is None:
+        return None
+    label = next((o.label(locale()) for o in node.outcomes if o.key == last.outcome), "")
+    sentence = (
+        _("ended %(at)s with “%(outcome)s”.", at=smart(last.at, inside=True), outcome=label)
+        if label
+        else _("ended %(at)s.", at=smart(last.at, inside=True))
+    )
+    return Before(node.label(locale()), f"{last.person}: {sentence}", last.reason or "")
+
+
+def texts(session: Session, view: ItemView, answers: Mapping[str, JsonObject]) -> list[Any]:
+    """The messages that completing this step will send (E11)."""
+    if not view.can_act:
+        return []
+    flat = {key: value for one in answers.values() for key, value in one.items()}
+    variables = {**view.variables, **flat, **_given(view)}
+    return previews.previews(
+        session, view.definition.model, view.node, variables, view.definition.deployment_id
+    )
+
+
+def _given(view: ItemView) -> JsonObject:
+    row = view.instance
+    return {
+        "instance": {
+            "id": str(row.id),
+            "number": row.number,
+            "business_key": row.business_key,
+            "definition": row.definition_key,
+            "started_at": row.started_at.isoformat(),
+        },
+        "initiator": row.initiator,
+        "now": clock.now(),
+        "today": clock.now().date(),
+    }
+
+
+def states(session: Session, view: ItemView) -> dict[str, dict[str, str]]:
+    """Element -> how it stands, for the drawing; this step says that it is yours."""
+    case = queries.instance(session, current_user.actor, view.item.instance_id)
+    drawn = {one.element_id: _drawn(one) for one in case.elements if one.state != "cancelled"}
+    here = drawn.get(view.item.element_id)
+    if here and view.can_act:
+        drawn[view.item.element_id] = {**here, "badge": _("you")}
+    return drawn
+
+
+def _drawn(one: ElementState) -> dict[str, str]:
+    state = {"state": one.state}
+    if one.count > 1:
+        state["badge"] = str(one.count)
+    if one.person:
+        state["title"] = one.person
+    return state
+
+
+def history(session: Session, view: ItemView) -> list[history_words.Line]:
+    """Everything that happened in the case, newest first."""
+    root = view.item.root_id
+    return history_words.lines(
+        queries.history(session, root),
+        messages.of_instance(session, root),
+        queries.submissions(session, root),
+        history_words.outcome_names({view.definition.key: view.definition.model}),
+    )

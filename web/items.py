@@ -1,23 +1,18 @@
 """One piece of work: its forms, its place on the diagram, its history; the act that ends it."""
 
+import io
 from typing import Any
 from uuid import UUID, uuid4
 
-import forms
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from forms.errors import FormInvalid
 
 import engine
+import forms
 from engine import queries
-from engine.errors import (
-    OutcomeMissing,
-    ReasonMissing,
-    WorkItemChanged,
-    WorkItemClosed,
-    WorkItemTaken,
-)
+from engine.errors import OutcomeMissing, ReasonMissing, WorkItemClosed
+from forms.errors import FormInvalid
 from kernel.errors import AppError, Conflict
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
@@ -43,6 +38,20 @@ def show(item_id: UUID) -> ResponseReturnValue:
     return _page(view, filled, saved_at=draft.saved_at if draft else None)
 
 
+@bp.get("/<uuid:item_id>/papers/<path:path>")
+@permission("inbox.use")
+def paper(item_id: UUID, path: str) -> ResponseReturnValue:
+    """A file that the designer put beside the step, as a download."""
+    view = queries.item(db.session, current_user.actor, item_id)
+    data = item_view.paper(db.session, view, path)
+    return send_file(
+        io.BytesIO(data),
+        mimetype="application/octet-stream",
+        as_attachment=True,
+        download_name=path.rpartition("/")[2],
+    )
+
+
 @bp.get("/<uuid:item_id>/diagram")
 @permission("inbox.use")
 def diagram(item_id: UUID) -> ResponseReturnValue:
@@ -50,8 +59,8 @@ def diagram(item_id: UUID) -> ResponseReturnValue:
     view = queries.item(db.session, current_user.actor, item_id)
     return render_template(
         "items/diagram.html",
-        states=item_view.states(view),
-        lines=item_view.history(queries.history(db.session, view.item.root_id)),
+        states=item_view.states(db.session, view),
+        lines=item_view.history(db.session, view),
         **_around(view, "diagram"),
     )
 
@@ -96,7 +105,7 @@ def submit(item_id: UUID) -> ResponseReturnValue:
         _keep(item_id, filled)
         return _conflict(queries.item(db.session, current_user.actor, item_id), error)
     counts.forget(current_user.actor)
-    flash(_("“%(name)s” is done.", name=item_view.name_of(view)))
+    flash(_("“%(name)s” is done.", name=view.node.label(locale())))
     return redirect(_next(view))
 
 
@@ -162,8 +171,8 @@ def _page(
         wrong=wrong,
         wants_reason=outcome if isinstance(wrong, ReasonMissing) else "",
         reason=request.form.get("reason", ""),
-        previews=item_view.previews(db.session, view, filled.answers),
-        before=item_view.last_step(db.session, view),
+        previews=item_view.texts(db.session, view, filled.answers),
+        before=item_view.before(db.session, view),
         outcomes=item_view.outcomes(view),
         saved_at=saved_at,
         request_id=request.form.get("request_id") or str(uuid4()),

@@ -44,7 +44,7 @@ def events() -> ResponseReturnValue:
     """The stream of one open page; no content (and so no second try) when all are taken."""
     if not _take():
         return "", 204
-    db.session.remove()  # the stream must not hold a connection
+    db.session.close()  # the stream must not hold a connection
     answer = Response(_stream(current_user.actor), mimetype="text/event-stream")
     answer.call_on_close(_give_back)
     answer.headers["X-Accel-Buffering"] = "no"

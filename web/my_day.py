@@ -1,7 +1,7 @@
 """The first page: one sentence, numbers that are links, today's work, what is new."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -11,6 +11,7 @@ from engine import queries
 from kernel import clock
 from kernel.i18n import gettext as _
 from notifiers import queries as messages
+from web import counts
 from web.access import signed_in
 from web.database import db
 from web.when import local
@@ -25,7 +26,7 @@ def page() -> ResponseReturnValue:
     """Where the day begins."""
     actor = current_user.actor
     works = actor.can("inbox.use")
-    counted = queries.inbox_counts(db.session, actor) if works else None
+    counted = counts.of(db.session, actor) if works else None
     rows = queries.inbox(db.session, actor, limit=SHOWN) if works else []
     mine = queries.instances(db.session, actor, started_by_me=True, limit=5)
     notices = messages.notices(db.session, current_user.person.id, limit=5)
@@ -53,22 +54,22 @@ def _greeting() -> str:
     return _("Good evening, %(name)s", name=name)
 
 
-def _sentence(counted: Any) -> str:
+def _sentence(counted: Mapping[str, int] | None) -> str:
     """How the day stands, in words."""
-    if counted is None or not counted.open:
+    if counted is None or not counted["inbox"]:
         return _("Nothing waits for you.")
-    if counted.overdue and counted.today:
+    if counted["overdue"] and counted["today"]:
         return _(
-            "%(today)s due today, %(late)s late.", today=counted.today, late=counted.overdue
+            "%(today)s due today, %(late)s late.", today=counted["today"], late=counted["overdue"]
         )
-    if counted.overdue:
-        return _("%(late)s late.", late=counted.overdue)
-    if counted.today:
-        return _("%(today)s due today, nothing is late.", today=counted.today)
-    return _("%(open)s open, none due today.", open=counted.open)
+    if counted["overdue"]:
+        return _("%(late)s late.", late=counted["overdue"])
+    if counted["today"]:
+        return _("%(today)s due today, nothing is late.", today=counted["today"])
+    return _("%(open)s open, none due today.", open=counted["inbox"])
 
 
-def _week_start() -> Any:
+def _week_start() -> datetime:
     """Saturday, midnight on the organisation's wall."""
     now = local(clock.now())
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)

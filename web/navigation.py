@@ -85,9 +85,7 @@ GROUPS: tuple[tuple[LazyText | None, tuple[Place, ...]], ...] = (
                 "incident.view",
                 "bad",
             ),
-            Place(
-                "deliveries", "deliveries", "chat-square-text", _("Messages"), "delivery.view"
-            ),
+            Place("deliveries", "deliveries", "chat-square-text", _("Messages"), "delivery.view"),
         ),
     ),
     (
@@ -98,12 +96,8 @@ GROUPS: tuple[tuple[LazyText | None, tuple[Place, ...]], ...] = (
         _("Administration"),
         (
             Place("people", "people", "people", _("People"), "people.view"),
-            Place(
-                "calendar", "calendar", "calendar3", _("Working calendar"), "calendar.edit"
-            ),
-            Place(
-                "sms", "sms", "phone", _("Captured messages"), "admin.view"
-            ),
+            Place("calendar", "calendar", "calendar3", _("Working calendar"), "calendar.edit"),
+            Place("sms", "sms", "phone", _("Captured messages"), "admin.view"),
         ),
     ),
 )

@@ -4,6 +4,7 @@ A cursor is two values joined by `~`; a broken one is as good as none.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
@@ -29,5 +30,5 @@ def cursor(*values: object) -> str:
 def with_query(**changes: object) -> str:
     """This page's address with some query values changed; None takes one away."""
     query = {**request.args.to_dict(), **changes}
-    kept = {key: value for key, value in query.items() if value not in (None, "")}
+    kept: dict[str, Any] = {key: value for key, value in query.items() if value not in (None, "")}
     return url_for(request.endpoint or "", **(request.view_args or {}), **kept)

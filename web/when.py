@@ -9,11 +9,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
-from persiantools.jdatetime import JalaliDate
 
 from kernel import clock
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
+from kernel.jalali import parts as jalali_parts
 
 PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 # Monday first, as date.weekday() counts.
@@ -66,8 +66,8 @@ def parts(day: date, speaks: str) -> tuple[int, int, int]:
     """Year, month and day in the calendar of `speaks`."""
     if speaks != "fa":
         return day.year, day.month, day.day
-    jalali = JalaliDate.to_jalali(day.year, day.month, day.day)
-    return jalali.year, jalali.month, jalali.day
+    jalali = jalali_parts(day)
+    return jalali["year"], jalali["month"], jalali["day"]
 
 
 def jdate(value: date | None, form: str = "smart") -> str:
@@ -193,7 +193,7 @@ def due_long(at: datetime | None) -> str:
 
 
 def due_state(at: datetime | None, opened: datetime | None = None) -> str:
-    """Red from 100 % of the limit, saffron from 75 %; without a beginning, in the last two hours."""
+    """Red from 100 % of the limit, saffron from 75 % (or in its last two hours)."""
     if at is None:
         return ""
     now = clock.now()
