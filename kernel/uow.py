@@ -12,6 +12,13 @@ from kernel.outbox import Outbox
 from kernel.queue import JobBuffer, wake
 
 _inside: ContextVar[bool] = ContextVar("ravand_unit_of_work", default=False)
+_watchers: list[Callable[[], None]] = []
+
+
+def on_commit(watcher: Callable[[], None]) -> None:
+    """Call `watcher` after every commit of this process; composition only."""
+    if watcher not in _watchers:
+        _watchers.append(watcher)
 
 
 class UnitOfWork:
@@ -42,7 +49,7 @@ class UnitOfWork:
             wake()
         for event in self.outbox.events:
             live.publish(event.kind, self.outbox.payload(event))
-        for call in self._after_commit:
+        for call in (*_watchers, *self._after_commit):
             call()
 
 

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from kernel import uow
 from kernel.db import Base, database
 
 
@@ -28,3 +29,13 @@ def init_app(app: Flask) -> None:
     """Join the application to the kernel's database, which must be configured already."""
     app.config["SQLALCHEMY_DATABASE_URI"] = database().url
     db.init_app(app)
+    uow.on_commit(_read_anew)
+
+
+def _read_anew() -> None:
+    """End the request's read transaction: what it reads from now on was committed just before.
+
+    What it has read already stays in hand, detached.
+    """
+    if has_app_context():
+        db.session.close()

@@ -1,5 +1,6 @@
 """Fixtures of the whole product: `product` (HTTP without a socket), `site` (served), `browser`."""
 
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -42,6 +43,7 @@ class Served:
     """A WSGI application on a free port of the loopback interface."""
 
     def __init__(self, app: Flask) -> None:
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         self.server: WSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)

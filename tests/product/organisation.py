@@ -28,7 +28,7 @@ def build(config: Config) -> None:
         upgrade(db.configure(config.database_url))
         connect(config)
         with unit_of_work() as uow:
-            load_organisation(uow)
+            load_organisation(uow, START)
             uow.session.flush()
             hashed = hash_password(PASSWORD)
             uow.session.execute(update(Person).values(password_hash=hashed))
