@@ -121,6 +121,7 @@ NOTES = (
     "bpmn.foreign-extension",
     "bundle.file-ignored",
     "form.unused",
+    "bundle.more-problems",
 )
 
 CODES: dict[str, Severity] = {

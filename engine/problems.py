@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from engine.problem_codes import CODES, Severity
 from kernel.errors import Invalid
-from kernel.i18n import translate_code
+from kernel.i18n import locale, translate_code
 
 Fact = str | int
+MOST: Final = 500
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Problem:
     def element(self) -> str:
         """The element as a person reads it: its name and its id, else the file."""
         if self.element_name and self.element_name != self.element_id:
-            return f"«{self.element_name}» ({self.element_id})"
+            quoted = f"“{self.element_name}”" if locale() == "en" else f"«{self.element_name}»"
+            return f"{quoted} ({self.element_id})"
         return self.element_id or self.file
 
     def what(self) -> str:
@@ -79,7 +81,12 @@ class Refused(Invalid):
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Errors first, then questions, then notes; within each by file and line. No repeats."""
+    """Errors first, then questions, then notes; within each by file and line. No repeats.
+    Past `MOST` of them only their number is said."""
     rank = {"error": 0, "question": 1, "note": 2}
     unique = {(p.code, p.element_id, p.file, p.line, str(p.facts)): p for p in problems}
-    return tuple(sorted(unique.values(), key=lambda p: (rank[p.severity], p.file, p.line, p.code)))
+    ordered = sorted(unique.values(), key=lambda p: (rank[p.severity], p.file, p.line, p.code))
+    if len(ordered) > MOST:
+        count = len(ordered) - MOST
+        return (*ordered[:MOST], Problem("bundle.more-problems", facts={"count": count}))
+    return tuple(ordered)

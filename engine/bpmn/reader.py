@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.model import SCOPES, Flow, Node, ProcessModel
@@ -26,8 +27,11 @@ from engine.bpmn.source import (
     text_of,
 )
 from engine.bpmn.strictness import check_vocabulary
+from engine.bpmn.vocabulary import BPMN
 from engine.bpmn.work import read_attachments
 from engine.problems import Problem
+
+MAX_NODES: Final = 300
 
 # Drawn or declared only: they never move a token.
 _SILENT = frozenset(
@@ -77,7 +81,8 @@ def read(root: Element, file: str = "") -> Reading:
     _check_ids(source)
     check_vocabulary(source)
     processes = [one for one in children(root, "process") if list(_nodes_below(one))]
-    models = tuple(_read_process(source, one) for one in processes if one.get("id"))
+    readable = [one for one in processes if one.get("id") and _small_enough(source, one)]
+    models = tuple(_read_process(source, one) for one in readable)
     return Reading(models, tuple(source.problems))
 
 
@@ -169,6 +174,15 @@ def _connect(source: Source, nodes: dict[str, Node], flows: dict[str, Flow]) -> 
 def _report_flow(source: Source, flow: Flow, code: str) -> None:
     facts: dict[str, str | int] = {"source": flow.source or "?", "target": flow.target or "?"}
     source.problems.append(Problem(code, flow.id, flow.name, source.file, flow.line, facts))
+
+
+def _small_enough(source: Source, process: Element) -> bool:
+    """Whether the process stays within the bounds that keep every later step quick."""
+    drawn = Counter(local(one) for one in process.iter(f"{{{BPMN}}}*"))
+    count = max(sum(drawn[tag] for tag in KINDS), drawn["lane"], drawn["sequenceFlow"] // 4)
+    if count > MAX_NODES:
+        source.report("flow.too-many-nodes", process, count=count, limit=MAX_NODES)
+    return count <= MAX_NODES
 
 
 def _nodes_below(process: Element) -> Iterator[Element]:

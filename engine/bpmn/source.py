@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from lxml import etree
 
@@ -10,6 +11,7 @@ from engine.bpmn.vocabulary import BPMN, BPMNDI, DC, RAVAND
 from engine.problems import Fact, Problem
 
 Element = etree._Element
+ENOUGH: Final = 1_000
 
 
 def local(element: Element) -> str:
@@ -29,12 +31,9 @@ def line_of(element: Element) -> int:
     return found if isinstance(found, int) else 0
 
 
-def children(element: Element, name: str | None = None) -> Iterator[Element]:
+def children(element: Element, name: str = "*") -> Iterator[Element]:
     """Child elements in BPMN's namespace, of that tag if one is given."""
-    wanted = f"{{{BPMN}}}{name}" if name else None
-    for child in element:
-        if child.tag == wanted or (wanted is None and namespace(child) == BPMN):
-            yield child
+    return element.iterchildren(f"{{{BPMN}}}{name}")
 
 
 def child(element: Element, name: str) -> Element | None:
@@ -60,14 +59,10 @@ def flag(element: Element, name: str, default: bool) -> bool:
     return written in ("true", "1") if written else default
 
 
-def extensions(element: Element, name: str | None = None) -> Iterator[Element]:
+def extensions(element: Element, name: str = "*") -> Iterator[Element]:
     """Our own elements inside `extensionElements`, of that name if one is given."""
     holder = child(element, "extensionElements")
-    if holder is None:
-        return
-    for found in holder:
-        if namespace(found) == RAVAND and name in (None, local(found)):
-            yield found
+    return iter(()) if holder is None else holder.iterchildren(f"{{{RAVAND}}}{name}")
 
 
 def english(element: Element) -> str:
@@ -97,7 +92,10 @@ class Source:
         }
 
     def report(self, code: str, element: Element, **facts: Fact) -> None:
-        """Note a problem of that element and read on."""
+        """Note a problem of that element and read on; a file of nothing but problems is
+        not worth more than the first thousand."""
+        if len(self.problems) >= ENOUGH:
+            return
         owner = _owner(element)
         self.problems.append(
             Problem(

@@ -76,11 +76,8 @@ def _check_place(source: Source, element: Element, word: Word) -> None:
 
 
 def _check_repeated(source: Source, element: Element, word: Word) -> None:
-    parent = element.getparent()
-    if word.many or parent is None:
-        return
-    same = [one for one in parent if one.tag == element.tag]
-    if same[0] is not element:
+    earlier = next(element.itersiblings(str(element.tag), preceding=True), None)
+    if earlier is not None and not word.many:
         source.report("bpmn.repeated-extension", element, word=word.name)
 
 

@@ -11,6 +11,8 @@ from engine.preflight.upload import Upload, rules
 from engine.problems import Fact, Problem
 
 FILE: Final = "cases.json"
+MAX_BYTES: Final = 1_000_000
+MAX_CASES: Final = 500
 _PARTS: Final = {"name", "given", "steps", "then"}
 _GIVEN: Final = {"process", "start", "variables", "by", "business_key", "at"}
 _ACTS: Final = ("complete", "move", "message", "cancel", "expect", "start")
@@ -21,6 +23,9 @@ def cases_can_be_played(upload: Upload) -> Iterator[Problem]:
     """`cases.json` is a list of given / steps / then, about processes and steps that exist."""
     if upload.bundle.cases is None:
         return
+    if len(upload.bundle.cases) > MAX_BYTES:
+        yield Problem("bundle.file-too-large", file=FILE, facts={"limit": MAX_BYTES // 1_000_000})
+        return
     try:
         cases = orjson.loads(upload.bundle.cases)
     except orjson.JSONDecodeError as error:
@@ -29,7 +34,9 @@ def cases_can_be_played(upload: Upload) -> Iterator[Problem]:
     if not isinstance(cases, list):
         yield _wrong("a list", 0)
         return
-    for number, case in enumerate(cases, start=1):
+    if len(cases) > MAX_CASES:
+        yield _wrong(f"{MAX_CASES + 1}", MAX_CASES + 1)
+    for number, case in enumerate(cases[:MAX_CASES], start=1):
         yield from _case(upload, number, case)
 
 

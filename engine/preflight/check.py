@@ -32,7 +32,7 @@ def check(bundle: Bundle, catalogue: Catalogue) -> Report:
             continue
         problems += reading.problems
         models += _to_run(reading.models)
-        if not reading.models:
+        if not reading.models and not reading.problems:
             empty.append(path)
     models, repeated = _unique(models)
     upload = Upload(bundle, tuple(models), catalogue, tuple(empty))

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from engine.bpmn.model import SCOPES, EventKind, Node, NodeKind, ProcessModel
 from engine.bpmn.walk import entries, link_targets, reachable, successors
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
-
-MAX_NODES: Final = 300
-
-
-@rules.register("size")
-def few_enough_nodes(upload: Upload) -> Iterator[Problem]:
-    """A process has at most 300 elements; larger ones are called processes."""
-    for model in upload.models:
-        if len(model.nodes) > MAX_NODES:
-            count = len(model.nodes)
-            yield about(model, None, "flow.too-many-nodes", count=count, limit=MAX_NODES)
 
 
 @rules.register("beginning")
