@@ -7,7 +7,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from kernel.expressions import limits
-from kernel.expressions.compiler import CallInfo, Compiler, truth
+from kernel.expressions.closures import truth
+from kernel.expressions.compiler import CallInfo, Compiler
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions import BUILTINS, PHRASES
 from kernel.expressions.parser import Parser

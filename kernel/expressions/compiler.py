@@ -1,24 +1,42 @@
 """The syntax tree to closures. Each takes the `Run` and gives a value; none is a Python code."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kernel.errors import AppError
-from kernel.expressions import limits, nodes
+from kernel.expressions import nodes
+from kernel.expressions.closures import (
+    all_or_any,
+    both,
+    builtin_call,
+    collect,
+    contains,
+    counted,
+    either,
+    equals_constant,
+    foreign_call,
+    items_of,
+    local_name,
+    orders_constant,
+    picked,
+    quantify,
+    rounds_of,
+    row_name,
+    truth,
+    variable,
+)
 from kernel.expressions.errors import ExpressionError
-from kernel.expressions.functions import BUILTINS, Builtin
+from kernel.expressions.functions import BUILTINS
 from kernel.expressions.members import member_of
 from kernel.expressions.nodes import Node
 from kernel.expressions.operators import (
     ARITHMETICS,
     NUMBERS,
-    ORDERS,
     equal,
     negative,
     ordered,
 )
-from kernel.expressions.run import PLAIN, Run, Step, admit, unfit
+from kernel.expressions.run import PLAIN, Run, Step, admit
 
 ITEM: Final = "item"
 
@@ -66,11 +84,11 @@ class Compiler:
     def name(self, node: nodes.Name) -> Step:
         for known, slot in reversed(self.scopes):
             if known == node.name:
-                return _local(slot)
+                return local_name(slot)
         if self.rows:
-            return _row_name(node, tuple(reversed(self.rows)))
+            return row_name(node, tuple(reversed(self.rows)))
         self.names.setdefault(node.name, node.at)
-        return _variable(node.name, node.at)
+        return variable(node.name, node.at)
 
     def slot(self) -> int:
         self.slots += 1
@@ -92,7 +110,7 @@ class Compiler:
 
     def index(self, node: nodes.Index) -> Step:
         of, key, at, first = self.compile(node.of), self.compile(node.index), node.at, node.first
-        return lambda run: admit(_picked(of(run), key(run), first, at), at)
+        return lambda run: admit(picked(of(run), key(run), first, at), at)
 
     def filter(self, node: nodes.Filter) -> Step:
         of, at = self.compile(node.of), node.at
@@ -105,7 +123,7 @@ class Compiler:
 
         def step(run: Run) -> Any:
             kept = []
-            for item in _items(run, of(run), at):
+            for item in items_of(run, of(run), at):
                 run.charge(size, at)
                 run.frame[slot] = item
                 if truth(condition(run), at):
@@ -133,8 +151,8 @@ class Compiler:
         steps = [self.compile(operand) for operand in node.operands]
         at, decisive = node.at, node.operator == "or"
         if len(steps) == 2:
-            return (_either if decisive else _both)(steps[0], steps[1], at)
-        return _chain_of_truths(tuple(steps), at, decisive)
+            return (either if decisive else both)(steps[0], steps[1], at)
+        return all_or_any(tuple(steps), at, decisive)
 
     def compare(self, node: nodes.Compare) -> Step:
         left, right, at = self.compile(node.left), self.compile(node.right), node.at
@@ -143,10 +161,10 @@ class Compiler:
         if node.operator in ("=", "!="):
             wanted = node.operator == "="
             if constant and type(value) in (str, bool, type(None)):
-                return _equals_constant(left, value, at, wanted)
+                return equals_constant(left, value, at, wanted)
             return lambda run: equal(run, left(run), right(run), at) is wanted
         if constant and type(value) in NUMBERS:
-            return _orders_constant(left, node.operator, value, at)
+            return orders_constant(left, node.operator, value, at)
         sign = node.operator
         return lambda run: ordered(run, sign, left(run), right(run), at)
 
@@ -169,7 +187,7 @@ class Compiler:
             found = step(run)
             if type(found) is not list:
                 return equal(run, subject, found, at, strict=False)
-            return _contains(run, found, subject, at)
+            return contains(run, found, subject, at)
 
         return test
 
@@ -234,7 +252,7 @@ class Compiler:
         if node.low is None or node.high is None:
             raise ExpressionError(node.at, "expression.unexpected", found="..")
         low, high, at = self.compile(node.low), self.compile(node.high), node.at
-        return lambda run: _counted(run, low(run), high(run), at)
+        return lambda run: counted(run, low(run), high(run), at)
 
     def loop(self, node: nodes.Loop) -> Step:
         sources: list[tuple[int, Step]] = []
@@ -245,10 +263,10 @@ class Compiler:
             sources.append((slot, step))
         body = self.compile(node.body)
         del self.scopes[-len(sources) :]
-        rounds = _rounds(tuple(sources), node.size, node.at)
+        rounds = rounds_of(tuple(sources), node.size, node.at)
         if node.kind == "for":
-            return _collect(rounds, body, node.at)
-        return _quantify(rounds, body, node.at, node.kind == "some")
+            return collect(rounds, body, node.at)
+        return quantify(rounds, body, node.at, node.kind == "some")
 
     # Calls
 
@@ -261,210 +279,9 @@ class Compiler:
         arguments = tuple(self.compile(argument) for argument in node.arguments)
         builtin = BUILTINS.get(node.name)
         if builtin is None or node.name in self.overrides:
-            return _foreign(node.name, arguments, node.at)
+            return foreign_call(node.name, arguments, node.at)
         builtin.check_count(len(arguments), node.at)
-        return _builtin(builtin, arguments, node.at)
-
-
-def truth(value: Any, at: int) -> bool:
-    """The value, if it is true or false; null is neither."""
-    if value is True or value is False:
-        return value
-    return unfit(at, "boolean", value)
-
-
-def _local(slot: int) -> Step:
-    return lambda run: run.frame[slot]
-
-
-def _variable(name: str, at: int) -> Step:
-    def step(run: Run) -> Any:
-        value = run.get(name)
-        return value if type(value) in PLAIN else admit(value, at)
-
-    return step
-
-
-def _row_name(node: nodes.Name, rows: tuple[int, ...]) -> Step:
-    """Inside a filter: the field of the nearest item that has it, else a variable."""
-    name, at = node.name, node.at
-
-    def step(run: Run) -> Any:
-        for slot in rows:
-            item = run.frame[slot]
-            if type(item) is dict and name in item:
-                return admit(item[name], at)
-        return admit(run.get(name), at)
-
-    return step
-
-
-def _both(left: Step, right: Step, at: int) -> Step:
-    def step(run: Run) -> bool:
-        value = left(run)
-        if value is False:
-            return False
-        if value is True:
-            value = right(run)
-            if value is True or value is False:
-                return value
-        return truth(value, at)
-
-    return step
-
-
-def _either(left: Step, right: Step, at: int) -> Step:
-    def step(run: Run) -> bool:
-        value = left(run)
-        if value is True:
-            return True
-        if value is False:
-            value = right(run)
-            if value is True or value is False:
-                return value
-        return truth(value, at)
-
-    return step
-
-
-def _chain_of_truths(steps: tuple[Step, ...], at: int, decisive: bool) -> Step:
-    def step(run: Run) -> bool:
-        for operand in steps:
-            if truth(operand(run), at) is decisive:
-                return decisive
-        return not decisive
-
-    return step
-
-
-def _equals_constant(left: Step, constant: Any, at: int, wanted: bool) -> Step:
-    kind = type(constant)
-
-    def step(run: Run) -> bool:
-        value = left(run)
-        if type(value) is kind:
-            return (value == constant) is wanted
-        return equal(run, value, constant, at) is wanted
-
-    return step
-
-
-def _orders_constant(left: Step, sign: str, constant: Any, at: int) -> Step:
-    compare = ORDERS[sign]
-
-    def step(run: Run) -> bool:
-        value = left(run)
-        if type(value) is int:
-            return compare(value, constant)
-        return ordered(run, sign, value, constant, at)
-
-    return step
-
-
-def _items(run: Run, value: Any, at: int) -> list[Any]:
-    """The items to go through; null has none."""
-    if value is None:
-        return []
-    if type(value) is not list:
-        unfit(at, "list", value)
-    if len(value) > limits.LIST:
-        raise ExpressionError(at, "expression.list-too-long", limit=limits.LIST)
-    return [admit(item, at) for item in value]
-
-
-def _contains(run: Run, items: list[Any], subject: Any, at: int) -> bool:
-    run.charge(len(items) >> 1, at)
-    return any(equal(run, subject, admit(item, at), at, strict=False) for item in items)
-
-
-def _picked(value: Any, key: Any, first: int, at: int) -> Any:
-    if value is None:
-        return None
-    if type(value) is dict and type(key) is str:
-        return value.get(key)
-    if type(value) is not list:
-        unfit(at, "list", value)
-    if type(key) is not int:
-        unfit(at, "number", key)
-    if first and key == 0:
-        raise ExpressionError(at, "expression.counted-from-one")
-    index = key - first if key >= 0 else key
-    return value[index] if -len(value) <= index < len(value) else None
-
-
-def _counted(run: Run, low: Any, high: Any, at: int) -> list[int]:
-    for bound in (low, high):
-        if type(bound) is not int:
-            unfit(at, "number", bound)
-    if abs(high - low) >= limits.LIST:
-        raise ExpressionError(at, "expression.list-too-long", limit=limits.LIST)
-    step = 1 if high >= low else -1
-    return run.new_list(list(range(low, high + step, step)), at)
-
-
-def _rounds(
-    sources: tuple[tuple[int, Step], ...], cost: int, at: int
-) -> Callable[[Run], Iterator[None]]:
-    """One stop per combination, loop variables set; the last variable turns fastest."""
-
-    def turn(run: Run, level: int) -> Iterator[None]:
-        slot, source = sources[level]
-        for item in _items(run, source(run), at):
-            run.charge(cost, at)
-            run.frame[slot] = item
-            if level + 1 < len(sources):
-                yield from turn(run, level + 1)
-            else:
-                yield
-
-    return lambda run: turn(run, 0)
-
-
-def _collect(rounds: Callable[[Run], Iterator[None]], body: Step, at: int) -> Step:
-    def step(run: Run) -> Any:
-        return run.new_list([body(run) for _ in rounds(run)], at)
-
-    return step
-
-
-def _quantify(rounds: Callable[[Run], Iterator[None]], body: Step, at: int, decisive: bool) -> Step:
-    def step(run: Run) -> bool:
-        for _ in rounds(run):
-            if truth(body(run), at) is decisive:
-                return decisive
-        return not decisive
-
-    return step
-
-
-def _builtin(builtin: Builtin, arguments: tuple[Step, ...], at: int) -> Step:
-    def step(run: Run) -> Any:
-        return builtin.call(run, [argument(run) for argument in arguments], at)
-
-    return step
-
-
-def _foreign(name: str, arguments: tuple[Step, ...], at: int) -> Step:
-    """A function that the caller gives; whatever it raises as a refusal becomes our error."""
-
-    def step(run: Run) -> Any:
-        function = run.functions.get(name)
-        if function is None:
-            raise ExpressionError(at, "expression.unknown-function", name=name[:80])
-        run.charge(1, at)
-        values = [argument(run) for argument in arguments]
-        try:
-            return admit(function(*values), at)
-        except ExpressionError:
-            raise
-        except AppError as refusal:
-            raise ExpressionError(
-                at, "expression.call-refused", name=name[:80], reason=refusal.sentence()
-            ) from refusal
-        except (TypeError, ValueError, LookupError, ArithmeticError):
-            raise ExpressionError(at, "expression.function-refused", name=name[:80]) from None
-
-    return step
+        return builtin_call(builtin, arguments, node.at)
 
 
 _COMPILERS: Final[dict[type[Node], Callable[[Compiler, Any], Step]]] = {

@@ -1,15 +1,14 @@
 """Tokens to the syntax tree: operator precedence, both surfaces, bounded while reading."""
 
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
 from kernel.expressions import limits, nodes
+from kernel.expressions.cursor import Cursor
 from kernel.expressions.errors import ExpressionError
-from kernel.expressions.lexer import Token, text_of, tokens
+from kernel.expressions.lexer import Token, text_of
 from kernel.expressions.nodes import Node
 from kernel.expressions.temporal import temporal_literal
-
-N = TypeVar("N", bound=Node)
 
 TERNARY, OR, AND, COMPARE, ADD, MULTIPLY, UNARY = 1, 2, 3, 5, 6, 7, 8
 INFIX: Final = {
@@ -39,7 +38,7 @@ INJECTED: Final = frozenset({"today", "now"})  # FEEL writes them as calls; here
 BOOLEAN: Final = (nodes.Compare, nodes.Logic, nodes.Not, nodes.In, nodes.Empty)
 
 
-class Parser:
+class Parser(Cursor):
     """Reads one expression from `source[start:end]`."""
 
     def __init__(
@@ -51,10 +50,7 @@ class Parser:
         juel: bool,
         phrases: dict[str, list[tuple[str, ...]]],
     ) -> None:
-        self.tokens = tokens(source, start, end)
-        self.index = 0
-        self.nesting = 0
-        self.nodes = 0
+        super().__init__(source, start, end)
         self.juel = juel
         self.phrases = phrases  # first word -> function names of several words, longest first
 
@@ -64,59 +60,6 @@ class Parser:
         token = self.peek()
         if token.kind != "end":
             self.fail(token)
-        return node
-
-    # Tokens
-
-    def peek(self, ahead: int = 0) -> Token:
-        return self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
-
-    def take(self) -> Token:
-        token = self.peek()
-        self.index += 1
-        return token
-
-    def accept(self, value: str) -> bool:
-        token = self.peek()
-        if token.value == value and token.kind in ("mark", "name"):
-            self.index += 1
-            return True
-        return False
-
-    def expect(self, value: str) -> None:
-        if not self.accept(value):
-            token = self.peek()
-            found = token.value[:40] if token.kind != "end" else ""
-            raise ExpressionError(token.at, "expression.expected", wanted=value, found=found)
-
-    def fail(self, token: Token) -> Node:
-        if token.kind == "end":
-            raise ExpressionError(token.at, "expression.incomplete")
-        raise ExpressionError(token.at, "expression.unexpected", found=token.value[:40])
-
-    def name(self) -> Token:
-        token = self.take()
-        if token.kind != "name":
-            raise ExpressionError(token.at, "expression.name-expected", found=token.value[:40])
-        return token
-
-    # Nodes
-
-    def made(self, node: N, *children: Node) -> N:
-        """Count the node, and bound the tree."""
-        self.nodes += 1
-        if self.nodes > limits.NODES:
-            raise ExpressionError(node.at, "expression.too-many-nodes", limit=limits.NODES)
-        node.size = 1 + sum(child.size for child in children)
-        node.depth = 1 + max((child.depth for child in children), default=0)
-        if node.depth > limits.DEPTH:
-            raise ExpressionError(node.at, "expression.too-deep", limit=limits.DEPTH)
-        return node
-
-    def joined(self, node: N, child: Node) -> N:
-        """Count one more operand of a flat chain."""
-        node.size += child.size
-        node.depth = max(node.depth, child.depth + 1)
         return node
 
     # Grammar
