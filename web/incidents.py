@@ -1,0 +1,76 @@
+"""What stopped, by its cause: one look shows whether one mend frees many cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from engine import queries
+from engine.queries import IncidentRow
+from kernel.i18n import gettext as _
+from web import case_words
+from web.access import permission
+from web.database import db
+from web.paging import SIZE, cursor, instant_cursor, with_query
+
+bp = Blueprint("incidents", __name__, url_prefix="/incidents")
+STATES = {"": "open", "resolved": "resolved"}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Incidents of one kind at one element."""
+
+    title: str
+    element: str
+    process: IncidentRow
+    rows: list[IncidentRow]
+
+
+@bp.get("/")
+@permission("incident.view")
+def index() -> ResponseReturnValue:
+    """Open incidents by cause; mended ones for looking back."""
+    chosen = request.args.get("state", "")
+    rows = queries.incidents(
+        db.session,
+        current_user.actor,
+        state=STATES.get(chosen, "open"),
+        definition_key=request.args.get("process") or None,
+        after=instant_cursor(request.args.get("after")),
+        limit=SIZE + 1,
+    )
+    last = rows[SIZE - 1] if len(rows) > SIZE else None
+    return render_template(
+        "incidents/index.html",
+        causes=_causes(rows[:SIZE]),
+        next_href=with_query(after=cursor(last.opened_at, last.id)) if last else None,
+        chips=[
+            {"text": text, "href": with_query(state=key, after=None), "on": key == chosen}
+            for key, text in (("", _("Open (incidents)")), ("resolved", _("Mended")))
+        ],
+        resolved=chosen == "resolved",
+    )
+
+
+def _causes(rows: Sequence[IncidentRow]) -> list[Cause]:
+    """The same code at the same element of the same process stands together, latest first."""
+    ordered = sorted(rows, key=_kind)
+    found = [list(group) for _key, group in groupby(ordered, key=_kind)]
+    found.sort(key=lambda group: max(one.opened_at for one in group), reverse=True)
+    return [
+        Cause(
+            case_words.cause(group[0].code, group[0].facts),
+            group[0].element_name,
+            group[0],
+            sorted(group, key=lambda one: one.opened_at, reverse=True),
+        )
+        for group in found
+    ]
+
+
+def _kind(row: IncidentRow) -> tuple[str, str, str]:
+    return row.definition_key, row.element_id, row.code

@@ -1,0 +1,207 @@
+"""What the page of one case shows beside its sentence: marks, values, forms, waits, papers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+import forms
+from engine import answers as engine_answers
+from engine.queries import ElementState, InstanceView
+from engine.tables import Submission
+from forms import showing
+from kernel.i18n import gettext as _
+from kernel.i18n import locale
+from kernel.types import JsonValue
+from web.answering import file_link
+from web.case_words import element_name
+from web.filters import digits, href
+from web.when import jdatetime, smart
+
+# Kept by the engine for expressions; the page shows them with the step instead.
+OWN = frozenset({"outcome", "outcomes", "reason"})
+
+
+@dataclass(frozen=True)
+class Value:
+    """One variable as people read it; `code` is set where no form knows it."""
+
+    key: str
+    label: str
+    text: str
+    code: bool
+    ltr: bool
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What somebody sent at one visit of a step, drawn as it was then."""
+
+    step: str
+    submission: Submission
+    outcome: str
+    parts: list[Markup]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something other than a person that the case waits for."""
+
+    icon: str
+    kind: str
+    name: str
+    detail: str
+    at: datetime | None
+
+
+def marks(view: InstanceView) -> dict[str, dict[str, str]]:
+    """Element id -> how the drawing shows it: state, badge, and its times in the title."""
+    return {
+        one.element_id: _mark(one)
+        for one in view.elements
+        if one.state in ("done", "current", "overdue", "incident")
+    }
+
+
+def _mark(one: ElementState) -> dict[str, str]:
+    badge = {
+        "overdue": _("late (badge)"),
+        "incident": _("stopped"),
+        "current": one.person or _("here now"),
+        "done": _("%(count)s×", count=one.count) if one.count > 1 else "",
+    }[one.state]
+    times = " – ".join(jdatetime(at) for at in (one.since, one.until) if at)
+    title = " · ".join(part for part in (times, one.person or "") if part)
+    return {"state": one.state, "badge": badge, "title": title}
+
+
+def opens_at(view: InstanceView) -> str:
+    """The element that the drawing opens at: trouble first, then what is current."""
+    order = {"incident": 0, "overdue": 1, "current": 2}
+    standing = [one for one in view.elements if one.state in order]
+    return min(standing, key=lambda one: order[one.state]).element_id if standing else ""
+
+
+def values(session: Session, view: InstanceView) -> list[Value]:
+    """The case's variables with the labels of the forms that asked for them."""
+    known: dict[str, forms.Field] = {}
+    for form_id in view.definition.form_ids.values():
+        for key, one in engine_answers.form_of(session, UUID(str(form_id))).fields.items():
+            known.setdefault(key, one)
+    shown = [
+        _value(key, stored, known.get(key))
+        for key, stored in view.variables.items()
+        if key not in OWN
+    ]
+    return sorted(shown, key=lambda one: one.code)
+
+
+def _value(key: str, stored: JsonValue, known: forms.Field | None) -> Value:
+    if known is None:
+        return Value(key, key, _plain(stored), True, isinstance(stored, str))
+    text = _said(known, stored)
+    ltr = known.kind in ("phone", "sheba", "email", "melli-code", "legal-id", "postal-code")
+    return Value(key, str(known.label) or key, text, False, ltr)
+
+
+def _said(known: forms.Field, stored: JsonValue) -> str:
+    if stored is None or stored == "" or stored == []:
+        return ""
+    if known.sensitive:
+        return showing.masked(str(stored))
+    if known.kind == "rows" and isinstance(stored, list):
+        return _("%(count)s rows", count=len(stored))
+    if isinstance(stored, list):
+        return _(", ").join(_said(known, one) for one in stored)
+    if isinstance(stored, dict):
+        return str(stored.get("name") or _plain(stored))
+    labels = {str(option.value): str(option.label) for option in known.options}
+    return labels.get(str(stored)) or showing.read_only(known, stored)
+
+
+def _plain(stored: Any) -> str:
+    """A value that no form asked for: short, readable, never the source of a structure."""
+    if stored is None or stored == "":
+        return ""
+    if isinstance(stored, bool):
+        return _("Yes") if stored else _("No")
+    if isinstance(stored, Mapping):
+        named = stored.get("name") or stored.get("number")
+        return str(named) if named else _(", ").join(f"{k}: {_plain(v)}" for k, v in stored.items())
+    if isinstance(stored, list):
+        return _(", ").join(_plain(one) for one in stored)
+    return digits(stored) if isinstance(stored, int | float) else _instant(str(stored))
+
+
+def _instant(text: str) -> str:
+    """An ISO instant as a date of the reader's calendar; any other text as it is."""
+    if len(text) < 17 or "T" not in text:
+        return text
+    try:
+        return smart(datetime.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def visits(session: Session, view: InstanceView, sent: list[Submission]) -> list[Visit]:
+    """Every visit's forms, the latest first, read-only, in the versions that asked them."""
+    return [_visit(session, view, one) for one in reversed(sent)]
+
+
+def _visit(session: Session, view: InstanceView, one: Submission) -> Visit:
+    parts = []
+    for key, form_id in one.form_ids.items():
+        form = engine_answers.form_of(session, UUID(str(form_id)))
+        parts.append(
+            forms.render(
+                form,
+                one.answers.get(key) or {},
+                readonly=True,
+                prefix=f"v{one.id.hex}.{key}.",
+                variables=view.variables,
+                files=lambda file_id: file_link(session, file_id),
+            )
+        )
+    model = view.definition.model
+    node = model.nodes.get(one.element_id)
+    chosen = node.outcomes if node else ()
+    label = next((o.label(locale()) for o in chosen if o.key == one.outcome), "")
+    return Visit(element_name(model, one.element_id), one, label or one.outcome or "", parts)
+
+
+def waiting(view: InstanceView) -> list[Waiting]:
+    """Timers and messages, the nearest first."""
+    words = {
+        "timer": ("alarm", _("Timer")),
+        "reminder": ("bell", _("Reminder")),
+        "message": ("chat-left-text", _("Message")),
+        "signal": ("broadcast", _("Signal")),
+    }
+    made = []
+    for one in view.waits:
+        mark, kind = words.get(one.kind, ("hourglass-split", one.kind))
+        name = element_name(view.definition.model, one.element_id)
+        made.append(Waiting(mark, kind, name, one.key or "", one.due_at))
+    timed = sorted((one for one in made if one.at), key=lambda one: str(one.at))
+    return timed + [one for one in made if one.at is None]
+
+
+def linked(view: InstanceView) -> list[tuple[str, str]]:
+    """What the case is about: words and addresses the reader may open."""
+    places = {
+        "contact": (_("Customer's file"), "contacts.show", "contact_id", "contact.view"),
+        "ticket": (_("Ticket"), "tickets.show", "ticket_id", "ticket.view"),
+    }
+    found = []
+    for link in view.links:
+        if link.kind in places:
+            text, endpoint, name, needs = places[link.kind]
+            address = href(endpoint, **{name: link.ref})
+            if address and current_user.actor.can(needs):
+                found.append((text, address))
+    return found
