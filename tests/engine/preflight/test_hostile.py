@@ -1,14 +1,21 @@
 """A folder of hostile bundles: each is refused with a sentence, whatever it tries."""
 
 import time
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from engine.bundle import Bundle
 from engine.preflight import check, check_path
+from engine.settings import settings
+from engine.tables import Deployment
 from kernel.i18n import use_locale
+from kernel.uow import read_only
 from tests.engine.preflight.conftest import CATALOGUE
 from tests.fixtures.hostile import diagrams, write_folder
+from web.cli.processes import check as check_command
 
 
 def test_every_hostile_bundle_is_refused_with_a_sentence_in_both_languages(tmp_path):
@@ -41,6 +48,7 @@ def test_python_is_refused_in_every_expression(name):
         ("self-calling", "call.cycle"),
         ("million-repeats", "repeat.too-many"),
         ("endless-circle", "flow.automatic-cycle"),
+        ("crowd", "flow.too-many-nodes"),
         ("python-script", "support.script-language"),
     ],
 )
@@ -48,3 +56,21 @@ def test_a_process_that_would_never_end_is_refused(name, code):
     report = check(Bundle({"p.bpmn": diagrams()[name]}), CATALOGUE)
 
     assert [problem.code for problem in report.errors] == [code]
+
+
+def test_the_command_refuses_every_hostile_bundle_and_stores_nothing(ravand, tmp_path, monkeypatch):
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    paths = [str(path) for path in write_folder(folder)]
+    monkeypatch.setenv("RAVAND_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("engine.settings._settings", settings())  # put back afterwards
+
+    result = CliRunner().invoke(check_command, paths)
+
+    assert result.exit_code == 1, result.output
+    refused = {
+        line.partition(": error: ")[0] for line in result.output.splitlines() if ": error: " in line
+    }
+    assert refused == {Path(path).name for path in paths}
+    with read_only() as session:
+        assert session.scalar(select(func.count()).select_from(Deployment)) == 0
