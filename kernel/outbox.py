@@ -48,6 +48,15 @@ class Outbox:
         return [event.kind for event in self.events]
 
     @staticmethod
+    def references(event: Event) -> JsonObject:
+        """Only the ids and addresses of work in it: what open pages may be told."""
+        return {
+            name: _plain(getattr(event, name))
+            for name in event.__dataclass_fields__
+            if name.endswith(("_id", "_ids")) or name == "principals"
+        }
+
+    @staticmethod
     def payload(event: Event) -> JsonObject:
         """The event's fields as JSON can carry them."""
         return {name: _plain(value) for name, value in asdict(event).items()}

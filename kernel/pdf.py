@@ -72,7 +72,7 @@ def _fill(root: Path, source: str, data: JsonObject, assets: Mapping[str, bytes]
         path = root / _safe(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    told = {"ravand": {"locale": locale()}, **data}
+    told = {**data, "ravand": {"locale": locale()}}
     (root / "data.json").write_text(json.dumps(told, ensure_ascii=False, default=str), "utf-8")
     (root / "ravand.typ").write_bytes(_PRELUDE.read_bytes())
     (root / "main.typ").write_text(source, "utf-8")

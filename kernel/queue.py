@@ -144,6 +144,16 @@ def finish(session: Session, claim: Claim) -> bool:
     return bool(ended.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has one
 
 
+def renew(session: Session, claim: Claim, now: datetime) -> bool:
+    """Begin the lease anew; False when another worker holds the job now."""
+    renewed = session.execute(
+        update(Job)
+        .where(Job.id == claim.id, Job.fence == claim.fence)
+        .values(lease_until=now + LEASE)
+    )
+    return bool(renewed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has one
+
+
 def postpone(session: Session, claim: Claim, run_at: datetime, error: str | None) -> None:
     """Put the job back, to be tried at `run_at`."""
     session.execute(
@@ -158,5 +168,6 @@ def fail(session: Session, claim: Claim, error: str) -> None:
     session.execute(
         update(Job)
         .where(Job.id == claim.id, Job.fence == claim.fence)
-        .values(state=FAILED, lease_until=None, last_error=error)
+        # Its key is free again: a later wish of the same kind must not wait for an operator.
+        .values(state=FAILED, lease_until=None, last_error=error, key=None)
     )

@@ -48,7 +48,7 @@ class UnitOfWork:
         if self.jobs.due_now:
             wake()
         for event in self.outbox.events:
-            live.publish(event.kind, self.outbox.payload(event))
+            live.publish(event.kind, self.outbox.references(event))
         for call in (*_watchers, *self._after_commit):
             call()
 

@@ -6,7 +6,6 @@ whatever came, and everything is deduplicated by the provider's message id.
 
 import hashlib
 import hmac
-from typing import Any
 
 from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
@@ -32,17 +31,23 @@ def receive_path(config: Config) -> str:
 def receive(secret: str) -> ResponseReturnValue:
     """A person answered a text, or wrote by themselves."""
     _require(secret)
-    values: dict[str, Any] = request.values.to_dict()
-    message_id, sender = values.get("messageid", ""), values.get("from", "")
-    if message_id and sender:
+    text = notifiers.read_callback(request.values)
+    if text is not None:
         with unit_of_work() as uow:
-            notifiers.receive_sms(
-                uow,
-                message_id[:80],
-                sender[:40],
-                values.get("to", "")[:40],
-                values.get("message", ""),
-            )
+            notifiers.receive_sms(uow, text.provider_id, text.sender, text.to, text.text)
+    return "ok", 200, {"Content-Type": "text/plain"}
+
+
+@bp.route("/hooks/sms/<secret>/status", methods=["GET", "POST"])
+@public
+@csrf.exempt
+def status(secret: str) -> ResponseReturnValue:
+    """The provider says what became of a text."""
+    _require(secret)
+    report = notifiers.read_status_callback(request.values)
+    if report is not None:
+        with unit_of_work() as uow:
+            notifiers.report_status(uow, report)
     return "ok", 200, {"Content-Type": "text/plain"}
 
 

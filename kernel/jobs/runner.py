@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from kernel import clock, errors, faults
 from kernel.jobs.handlers import OutsideHandler, handlers, outside, sweeps
-from kernel.queue import Claim, anything_due, claim, fail, finish, postpone
+from kernel.queue import Claim, anything_due, claim, fail, finish, postpone, renew
 from kernel.uow import read_only, unit_of_work
 
 log = logging.getLogger("ravand.jobs")
@@ -23,9 +23,9 @@ class _LostLease(Exception):
     """Another worker holds the job now; whatever this one did is rolled back."""
 
 
-def drain(limit: int = 500) -> int:
+def drain(limit: int = 500, *, sweeping: bool = True) -> int:
     """Sweep, then run due jobs until none is left or `limit` were run; how many things ran."""
-    ran = sweep()
+    ran = sweep() if sweeping else 0
     while ran < limit and (claims := _claim(min(BATCH, limit - ran))):
         for held in claims:
             run(held)
@@ -92,6 +92,9 @@ def run(held: Claim) -> None:
 
 def _run_outside(held: Claim, handler: OutsideHandler) -> None:
     with unit_of_work() as uow:
+        # A batch may have waited behind slow calls: only the holder of the job goes out.
+        if not renew(uow.session, held, uow.now):
+            raise _LostLease
         request = handler.prepare(uow, held.payload)
         if request is None:
             _end(uow.session, held)

@@ -11,11 +11,13 @@ import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
+import engine
 from engine.tables import ProcessInstance, WorkItem
 from kernel import jobs
 from kernel.jalali import table_date
 from kernel.text import persian_digits
-from kernel.uow import read_only
+from kernel.uow import read_only, unit_of_work
+from people import SYSTEM
 from people.durations import IsoDuration
 from tests.product.fixtures import Product
 from tests.product.organisation import PASSWORD, holder_of
@@ -104,6 +106,8 @@ class Story:
                 )
             elif "move" in step:
                 self.wait(step["move"])
+            elif "message" in step:
+                self.message(step["message"], step.get("key"), step.get("payload", {}))
             elif "expect" in step:
                 assert set(step["expect"].get("open", ())) <= set(self.open_tasks())
 
@@ -124,6 +128,12 @@ class Story:
             timeout=10,
         )
         assert answer.status_code == 200
+        jobs.run_until_idle()
+
+    def message(self, name: str, key: str | None, payload: dict[str, Any]) -> None:
+        """Another system tells the case something."""
+        with unit_of_work() as uow:
+            assert engine.correlate(uow, name, key, payload, by=SYSTEM) == 1
         jobs.run_until_idle()
 
     def open_tasks(self) -> list[str]:

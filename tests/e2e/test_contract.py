@@ -85,6 +85,7 @@ def test_one_contract_from_the_first_call_to_its_renewal(told: Story) -> None:
     assert len(visits) == 2, "the addendum's signature is kept beside the first"
     renewal = next(one for one in tree if one.definition_key == "renewal")
     assert renewal.status == "completed"
+    assert {one.status for one in tree} == {"completed"}, "the whole case has ended"
     page = told.desk("management.ceo")
     page.goto(f"{told.site.url}/instances/{told.root_id}")
     expect(page.locator("h1")).to_contain_text("۱۴۰۵")
