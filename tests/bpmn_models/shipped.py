@@ -47,19 +47,19 @@ class Drawing:
     def __init__(self, key: str) -> None:
         root = etree.fromstring(source(key))
         self.kinds = {
-            element.get("id"): etree.QName(element).localname
+            element.get("id", ""): etree.QName(element).localname
             for element in root.iter(f"{{{BPMN}}}*")
             if element.get("id")
         }
         self.hosts = {
-            element.get("id"): element.get("attachedToRef")
+            element.get("id", ""): element.get("attachedToRef", "")
             for element in root.iter(f"{{{BPMN}}}boundaryEvent")
         }
         self.shapes: dict[str, Box] = {}
         self.labels: dict[str, Box] = {}
         self.edges: dict[str, list[tuple[float, float]]] = {}
         self.ends = {
-            flow.get("id"): (flow.get("sourceRef"), flow.get("targetRef"))
+            flow.get("id", ""): (flow.get("sourceRef", ""), flow.get("targetRef", ""))
             for flow in root.iter(f"{{{BPMN}}}sequenceFlow")
         }
         for shape in root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge"):

@@ -13,20 +13,19 @@ from tests.bpmn_models.shipped import BUNDLES, KEYS, model
 every_model = pytest.mark.parametrize("key", KEYS)
 every_bundle = pytest.mark.parametrize("name", list(BUNDLES))
 
-POSITIONS = frozenset(
-    (
-        "reception.clerk reception.head subscribers.expert subscribers.head "
-        "assessment.supervisor dispatch.expert dispatch.head contracts.expert "
-        "finance.accountant finance.head quality.expert management.ceo "
-        "platform.designer platform.admin"
-    ).split()
-)
-CONNECTORS = frozenset(
-    (
-        "crm.match_contact crm.save_contact crm.update_ticket crm.log identity.check "
-        "document.render notify.send"
-    ).split()
-)
+POSITIONS = {
+    "reception": ("clerk", "head"),
+    "subscribers": ("expert", "head"),
+    "assessment": ("supervisor",),
+    "dispatch": ("expert", "head"),
+    "contracts": ("expert",),
+    "finance": ("accountant", "head"),
+    "quality": ("expert",),
+    "management": ("ceo",),
+    "platform": ("designer", "admin"),
+}
+CRM = ("crm.match_contact", "crm.save_contact", "crm.update_ticket", "crm.log")
+CONNECTORS = frozenset({*CRM, "identity.check", "document.render", "notify.send"})
 
 
 def catalogue() -> Catalogue:
@@ -34,8 +33,10 @@ def catalogue() -> Catalogue:
     common = BUNDLES["common"]
     texts = {(key, channel) for key, channel, _ in common.templates}
     return Catalogue(
-        positions=POSITIONS,
-        units=frozenset(key.partition(".")[0] for key in POSITIONS),
+        positions=frozenset(
+            f"{unit}.{post}" for unit, posts in POSITIONS.items() for post in posts
+        ),
+        units=frozenset(POSITIONS),
         channels=frozenset({"sms", "email", "inbox"}),
         connectors=CONNECTORS,
         forms=frozenset(common.forms),
@@ -70,8 +71,7 @@ def test_every_way_out_of_a_decision_has_a_name(key: str) -> None:
 def test_every_persons_step_says_who_until_when_and_what_to_do(key: str) -> None:
     for node in model(key).nodes.values():
         if node.kind is NodeKind.USER_TASK:
-            assert node.performer and node.deadline and node.forms, node.id
-            assert node.documentation, node.id
+            assert all((node.performer, node.deadline, node.forms, node.documentation)), node.id
 
 
 @every_bundle

@@ -39,7 +39,7 @@ def test_boundary_events_sit_on_the_border_of_their_step(key: str) -> None:
     drawing = Drawing(key)
     for event, host in drawing.hosts.items():
         x, y, width, height = drawing.shapes[event]
-        assert touches(drawing.shapes[str(host)], (x + width / 2, y + height / 2)), event
+        assert touches(drawing.shapes[host], (x + width / 2, y + height / 2)), event
 
 
 @every_model
@@ -47,7 +47,7 @@ def test_flows_run_straight_from_border_to_border(key: str) -> None:
     drawing = Drawing(key)
     for flow, points in drawing.edges.items():
         source, target = drawing.ends[flow]
-        assert touches(drawing.shapes[str(source)], points[0]), flow
-        assert touches(drawing.shapes[str(target)], points[-1]), flow
+        assert touches(drawing.shapes[source], points[0]), flow
+        assert touches(drawing.shapes[target], points[-1]), flow
         for here, there in pairwise(points):
             assert abs(here[0] - there[0]) < 1 or abs(here[1] - there[1]) < 1, flow
