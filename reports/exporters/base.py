@@ -35,7 +35,7 @@ exporters: Registry[Exporter] = Registry("exporters")
 
 
 def export(kind: str, sheet: Sheet, *, at: datetime | None = None) -> Exported:
-    """The sheet as a file of the kind `xlsx`, `pdf` or what was added.
+    """The sheet as a file of the kind `xlsx`, `pdf`, `cards` (a PDF) or what was added.
 
     Raises: UnknownPart, TooManyRows.
     """

@@ -1,4 +1,7 @@
-"""Printed lists: landscape, the header on every page, page n of m, boxes to sign if wanted."""
+"""Printed sheets: a list in landscape with its header on every page, or one card per row.
+
+Both say the title, the filter, when they were made and page n of m, and leave boxes to sign.
+"""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,16 +14,18 @@ from reports.cells import shown
 from reports.exporters.base import exporters
 from reports.sheet import FIGURES, Column, Sheet
 
-_SOURCE: Final = Path(__file__).with_name("paper.typ")
+_FOLDER: Final = Path(__file__).parent
 _LEFT_TO_RIGHT: Final = ("code", "date", "instant")
 
 
 class Paper:
-    """The sheet on A4."""
+    """The sheet on A4, laid out by one of the sources beside this module."""
 
     ending = "pdf"
     content_type = "application/pdf"
-    limit = 5_000
+
+    def __init__(self, source: str, limit: int) -> None:
+        self.source, self.limit = source, limit
 
     def export(self, sheet: Sheet, at: datetime) -> bytes:
         """The document."""
@@ -42,7 +47,7 @@ class Paper:
             "rtl": sheet.direction == "rtl",
             "signatures": list(sheet.signatures),
         }
-        return pdf.render(_SOURCE.read_text(encoding="utf-8"), data, at=at)
+        return pdf.render((_FOLDER / self.source).read_text(encoding="utf-8"), data, at=at)
 
 
 def _head(column: Column, texts: list[str]) -> dict[str, object]:
@@ -57,4 +62,5 @@ def _head(column: Column, texts: list[str]) -> dict[str, object]:
     }
 
 
-exporters.add("pdf", Paper())
+exporters.add("pdf", Paper("paper.typ", limit=5_000))
+exporters.add("cards", Paper("cards.typ", limit=1_000))

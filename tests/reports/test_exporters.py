@@ -118,6 +118,18 @@ def test_text_in_a_printed_list_stays_literal(text):
     assert text in text_of(made.content)
 
 
+def test_a_sheet_can_be_printed_as_cards():
+    with use_locale("en"):
+        made = export("cards", sheet([row("#a"), row("*b*")], direction="ltr"), at=AT)
+        empty = export("cards", sheet([], direction="ltr", signatures=("Seen",)), at=AT)
+    text = text_of(made.content)
+    assert made.name.endswith(".pdf")
+    assert "#a" in text
+    assert "*b*" in text
+    assert text.count("2026-11-26") == 2
+    assert "No row fits." in text_of(empty.content)
+
+
 def test_an_empty_list_says_so():
     with use_locale("en"):
         assert "No row fits." in text_of(export("pdf", sheet([], direction="ltr"), at=AT).content)
