@@ -86,12 +86,22 @@ def bdi(value: object) -> Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(digits(value))
 
 
-def phone(value: object) -> Markup:
+def isolated(value: object) -> str:
+    """The same for plain text (a sentence that is escaped later): Unicode's own isolates."""
+    return f"\u2066{digits(value)}\u2069"
+
+
+def phone_groups(value: object) -> str:
     """A phone number in groups: +989125550143 is read 0912 555 0143."""
     text = str(value or "")
     if text.startswith("+98") and len(text) == 13:
         text = f"0{text[3:6]} {text[6:9]} {text[9:]}"
-    return bdi(text)
+    return text
+
+
+def phone(value: object) -> Markup:
+    """A phone number in groups, left to right."""
+    return bdi(phone_groups(value))
 
 
 def filesize(value: int | None) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+
 from engine.queries import HistoryLine
 from engine.tables import Submission
 from kernel.i18n import gettext as _
@@ -17,7 +19,7 @@ SILENT = frozenset({"passed", "thrown", "item-completed", "machine", "cancelled"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a timeline. `submission` is shown as a form that folds out."""
+    """One line of a timeline. `href`: the form that was sent; `status`: of a delivery."""
 
     at: datetime
     icon: str
@@ -26,7 +28,7 @@ class Line:
     text: str
     quote: str = ""
     status: str = ""
-    submission: Submission | None = None
+    href: str = ""
 
 
 def lines(
@@ -42,7 +44,9 @@ def lines(
     """
     sent = {(str(one.item_id)): one for one in submissions if one.item_id}
     told = [_line(one, sent, outcome_names or {}) for one in history if one.kind not in SILENT]
-    return sorted([*told, *map(_delivery, deliveries)], key=lambda line: line.at, reverse=True)
+    # reminders stand in the history already
+    texts = [_delivery(one) for one in deliveries if not one.template.startswith("task_")]
+    return sorted([*told, *texts], key=lambda line: line.at, reverse=True)
 
 
 def _line(
@@ -80,14 +84,15 @@ def _completed(
 ) -> Line:
     outcome = str(one.facts.get("outcome") or "")
     label = outcome_names.get((one.definition_key, one.element_id or "", outcome), outcome)
-    submission = sent.get(str(one.facts.get("item") or one.facts.get("id") or ""))
+    submission = sent.get(str(one.facts.get("item") or ""))
     text = (
         _("closed “%(step)s” with “%(outcome)s”.", step=step, outcome=label)
         if label
         else _("closed “%(step)s”.", step=step)
     )
     reason = (submission.reason or "") if submission else ""
-    return Line(one.at, "check2", "done", who, text, reason, submission=submission)
+    link = url_for("items.show", item_id=submission.item_id) if submission else ""
+    return Line(one.at, "check2", "done", who, text, reason, href=link)
 
 
 def _ended(one: HistoryLine, process: str, who: str) -> Line:

@@ -60,7 +60,7 @@ def listing() -> dict[str, Any]:
     following = _address(wish, after=_end(rows)) if len(rows) > SIZE else None
     counted = counts.of(db.session, current_user.actor)
     return {
-        "sections": _reminders(wish, tab, after, counted) + _sections(rows[:SIZE], tab),
+        "sections": _sections(rows[:SIZE], tab) + _reminders(wish, tab, after, counted),
         "tabs": _tabs(wish, counted),
         "tab": tab,
         "chips": _chips(wish, counted),

@@ -10,17 +10,19 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import forms
 from engine import queries
+from engine.definitions import specs
 from engine.errors import DefinitionUnknown
 from engine.queries import ElementState, ItemView
-from engine.tables import DeploymentFile, InstanceLink, Submission
+from engine.tables import DeploymentFile, InstanceLink, Submission, WorkItem
 from kernel import clock
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
 from kernel.types import JsonObject
 from notifiers import queries as messages
 from people import directory
-from web import history_words, previews
+from web import answering, history_words, previews
 from web.filters import href, named
 from web.step_words import limit_in_words
 from web.when import smart
@@ -73,7 +75,9 @@ class Before:
 
     step: str
     sentence: str
+    person: str
     reason: str
+    href: str
 
 
 def head(session: Session, view: ItemView) -> Head:
@@ -162,19 +166,45 @@ def outcomes(view: ItemView) -> list[Button]:
 
 def before(session: Session, view: ItemView) -> Before | None:
     """What the last finished step of the case came to."""
-    mine = Submission.instance_id == view.item.instance_id
-    query = select(Submission).where(mine, Submission.item_id.is_not(None))
-    last = session.scalars(query.order_by(Submission.at.desc()).limit(1)).first()
-    node = view.definition.model.nodes.get(last.element_id) if last else None
-    if last is None or node is None:
+    query = (
+        select(WorkItem, Submission.reason)
+        .join(Submission, Submission.item_id == WorkItem.id)
+        .where(Submission.root_id == view.item.root_id)
+    )
+    found = session.execute(query.order_by(Submission.at.desc()).limit(1)).first()
+    if found is None:
         return None
+    last, reason = found
+    node = specs.get(session, last.definition_id).model.nodes[last.element_id]
     label = next((o.label(locale()) for o in node.outcomes if o.key == last.outcome), "")
     sentence = (
-        _("ended %(at)s with “%(outcome)s”.", at=smart(last.at, inside=True), outcome=label)
+        _("ended %(at)s with “%(outcome)s”.", at=smart(last.closed_at, inside=True), outcome=label)
         if label
-        else _("ended %(at)s.", at=smart(last.at, inside=True))
+        else _("ended %(at)s.", at=smart(last.closed_at, inside=True))
     )
-    return Before(node.label(locale()), f"{last.person}: {sentence}", last.reason or "")
+    link = url_for("items.show", item_id=last.id)
+    return Before(node.label(locale()), sentence, last.closed_by or "", reason or "", link)
+
+
+def sent(session: Session, view: ItemView) -> list[Any]:
+    """The forms as they were sent at this visit, to be read."""
+    if view.sent is None:
+        return []
+    shown = []
+    for key, form_id in view.sent.form_ids.items():
+        form = forms.load(session, UUID(str(form_id)))
+        values = view.sent.answers.get(key, {})
+        shown.append(
+            forms.render(
+                form,
+                values,
+                readonly=True,
+                prefix=f"{key}.",
+                variables=view.variables,
+                files=lambda file_id: answering.file_link(session, file_id),
+            )
+        )
+    return shown
 
 
 def texts(session: Session, view: ItemView, answers: Mapping[str, JsonObject]) -> list[Any]:

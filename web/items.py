@@ -23,6 +23,7 @@ from web.answering import Filled
 from web.database import db
 
 bp = Blueprint("items", __name__, url_prefix="/items")
+LEGEND = ("done", "current", "overdue", "incident")
 
 
 @bp.get("/<uuid:item_id>")
@@ -31,7 +32,7 @@ def show(item_id: UUID) -> ResponseReturnValue:
     """The item's form, beside the list it was opened from."""
     view = queries.item(db.session, current_user.actor, item_id)
     if not view.is_open:
-        return render_template("items/closed.html", **_around(view, "form"))
+        return _closed(view)
     asked = answering.forms_of(db.session, view.definition, view.node)
     draft = forms.load_draft(db.session, item_id, current_user.person.id)
     filled = answering.fresh(asked, view.variables, draft.data if draft else None)
@@ -57,9 +58,11 @@ def paper(item_id: UUID, path: str) -> ResponseReturnValue:
 def diagram(item_id: UUID) -> ResponseReturnValue:
     """Where the step stands on the diagram, and everything that happened before it."""
     view = queries.item(db.session, current_user.actor, item_id)
+    states = item_view.states(db.session, view)
     return render_template(
         "items/diagram.html",
-        states=item_view.states(db.session, view),
+        states=states,
+        legend=[key for key in LEGEND if any(one["state"] == key for one in states.values())],
         lines=item_view.history(db.session, view),
         **_around(view, "diagram"),
     )
@@ -182,6 +185,12 @@ def _page(
 
 def _conflict(view: Any, error: AppError) -> ResponseReturnValue:
     return render_template("items/closed.html", conflict=error, **_around(view, "form")), 409
+
+
+def _closed(view: Any) -> str:
+    return render_template(
+        "items/closed.html", parts=item_view.sent(db.session, view), **_around(view, "form")
+    )
 
 
 def _around(view: Any, tab: str) -> dict[str, Any]:

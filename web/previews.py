@@ -19,7 +19,7 @@ from kernel.expressions import ExpressionError
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
 from notifiers import templates
-from web.filters import digits, phone
+from web.filters import isolated, phone_groups
 
 OUTSIDE = frozenset({"sms", "email"})
 _SENDERS = frozenset({NodeKind.SERVICE_TASK, NodeKind.SEND_TASK})
@@ -140,5 +140,5 @@ def _receiver(text: str, variables: Mapping[str, Any]) -> str:
         except ExpressionError:
             return _("the receiver is known when it is sent")
     if isinstance(value, str) and value.startswith("+"):
-        return _("to %(name)s", name=phone(value))
-    return _("to %(name)s", name=digits(value)) if isinstance(value, str) and value else ""
+        return _("to %(name)s", name=isolated(phone_groups(value)))
+    return _("to %(name)s", name=value) if isinstance(value, str) and value else ""
