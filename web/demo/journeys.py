@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import engine
 from crm.tickets import TicketData, open_ticket
@@ -16,7 +17,7 @@ from engine.tables import ProcessInstance, WorkItem
 from kernel.errors import AppError
 from kernel.ids import new_id
 from kernel.types import JsonObject
-from kernel.uow import UnitOfWork, unit_of_work
+from kernel.uow import UnitOfWork, read_only, unit_of_work
 from notifiers.receiving import receive_sms
 from people import Actor, calendars, directory
 from people.actors import actor_at, actor_for
@@ -25,7 +26,7 @@ from web.demo.answers import Situation
 from web.demo.filling import by_form, node_of
 
 LONGEST_WORK = 170  # minutes that anybody works on one step
-LOOK_AGAIN = timedelta(hours=5)  # while a case waits for something else
+LOOK_AGAIN = timedelta(hours=9)  # while a case waits for something else
 
 
 @dataclass
@@ -35,7 +36,9 @@ class Journey:
     Attributes:
         persona: the caller's particulars, for `@me` in the answers.
         words: the demo's answers by field, this case's own over the usual ones.
-        until: the step at which it is left waiting; None lets it run as far as it goes.
+        until: the step at which it is left waiting (`propose`, or `propose#2` at the second
+            visit); None lets it run as far as it goes.
+        ignored: steps that nobody does, so that their time runs out.
         choose: outcomes wished at steps (`decide`, or `decide#2` at the second visit).
         late: steps that are done only after their time limit.
         cancel: the reason with which it is ended at `until`.
@@ -49,6 +52,7 @@ class Journey:
     persona: Mapping[str, Any]
     words: Mapping[str, Any]
     until: str | None = None
+    ignored: frozenset[str] = frozenset()
     choose: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     late: frozenset[str] = frozenset()
@@ -71,26 +75,30 @@ class Company:
     def go_on(self, journey: Journey, now: datetime) -> datetime | None:
         """Do the next thing of a case; when to come back, or None when it is left as it is."""
         try:
-            with unit_of_work() as uow:
-                if journey.root_id is None:
+            if journey.root_id is None:
+                with unit_of_work() as uow:
                     return self._call_in(uow, journey)
-                items = _open_items(uow, journey.root_id)
-                item = next((one for one in items if not self._is_left(journey, one, now)), None)
-                if item is not None:
+            with read_only() as session:
+                items = _open_items(session, journey.root_id)
+                running = session.get_one(ProcessInstance, journey.root_id).status == "running"
+            if not running:
+                return None
+            todo = [one for one in items if one.element_id not in journey.ignored]
+            item = next((one for one in todo if not self._is_left(journey, one, now)), None)
+            if item is not None:
+                with unit_of_work() as uow:
                     return self._work(uow, journey, item)
-                if items:
-                    journey.reached = items[0].opened_at
-                    self._leave(uow, journey)
-                    return None
-                root = uow.session.get_one(ProcessInstance, journey.root_id)
-                return now + LOOK_AGAIN if root.status == "running" else None
+            if not todo:
+                return now + LOOK_AGAIN
+            self._leave(journey, todo)
+            return None
         except AppError as error:
             details = getattr(error, "fields", "")
             journey.stuck = f"{journey.ticket.subject}: {error} {details}"
             return None
 
     def _is_left(self, journey: Journey, item: WorkItem, now: datetime) -> bool:
-        if item.element_id != journey.until:
+        if journey.until not in (item.element_id, f"{item.element_id}#{item.visit}"):
             return False
         return not journey.lives_on or now >= self.last_day
 
@@ -129,10 +137,13 @@ class Company:
         found = [one for one in node.outcomes if one.key == wished]
         return next(iter((*found, *node.outcomes)), None)
 
-    def _leave(self, uow: UnitOfWork, journey: Journey) -> None:
+    def _leave(self, journey: Journey, items: list[WorkItem]) -> None:
+        """Nobody touches the case any more."""
+        journey.reached = items[0].opened_at
         if journey.cancel and journey.root_id:
-            head = actor_at(uow.session, "subscribers.head")
-            engine.cancel(uow, journey.root_id, journey.cancel, by=head)
+            with unit_of_work() as uow:
+                head = actor_at(uow.session, "subscribers.head")
+                engine.cancel(uow, journey.root_id, journey.cancel, by=head)
 
 
 def _later(uow: UnitOfWork, journey: Journey, longest: int) -> datetime:
@@ -148,9 +159,9 @@ def _reply(uow: UnitOfWork, journey: Journey, step: str, variables: JsonObject) 
     receive_sms(uow, f"demo-in-{new_id()}", sender, "", journey.replies[step])
 
 
-def _open_items(uow: UnitOfWork, root_id: UUID) -> list[WorkItem]:
+def _open_items(session: Session, root_id: UUID) -> list[WorkItem]:
     return list(
-        uow.session.scalars(
+        session.scalars(
             select(WorkItem)
             .where(WorkItem.root_id == root_id, WorkItem.status.in_(("open", "claimed")))
             .order_by(WorkItem.opened_at, WorkItem.id)

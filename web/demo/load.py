@@ -7,20 +7,24 @@ from functools import partial
 
 from config import Config
 from crm.tickets import TicketData
-from kernel import clock
+from kernel import clock, db
 from kernel.clock import MovableClock
 from kernel.types import JsonObject
-from kernel.uow import unit_of_work
+from kernel.uow import read_only, unit_of_work
 from notifiers.channels import set_up, use
+from people import calendars
 from people.chart import ZONE
 from people.seed import seed_holidays
+from people.worktime import WorkCalendar, subtract_worktime
 from web.demo.bundles import load_bundles
+from web.demo.haste import in_haste
 from web.demo.journeys import Company, Journey
 from web.demo.organisation import load_contacts, load_organisation, read
 from web.demo.phones import DemoPhones
 from web.demo.timeline import Timeline
 from web.login_card import LoginCard
 
+PAST = timedelta(days=70)
 SEED = 1405  # the same demo every time, but for passwords
 
 
@@ -33,17 +37,17 @@ def load_demo(config: Config) -> list[LoginCard]:
 def load_with_journeys(config: Config) -> tuple[list[LoginCard], list[Journey]]:
     """`load_demo`, also handing out how each case went."""
     end = clock.now()
-    first = min(_starts(plan, end) for plan in read("journeys"))
-    own = MovableClock(first - timedelta(days=1))
+    own = MovableClock(end - PAST)
     before = clock.use(own)
     telephone = set_up("sms")
     use("sms", DemoPhones())
     try:
-        with unit_of_work() as uow:
-            logins = load_organisation(uow, end)
-            load_contacts(uow)
-            load_bundles(uow)
-        journeys = _live(own, end)
+        with in_haste(db.database()):
+            with unit_of_work() as uow:
+                logins = load_organisation(uow, end)
+                load_contacts(uow)
+                load_bundles(uow)
+            journeys = _live(own, end)
     finally:
         clock.use(before)
         use("sms", telephone)
@@ -57,23 +61,26 @@ def _live(own: MovableClock, end: datetime) -> list[Journey]:
     caregivers = [row for row in rows.values() if "caregiver" in row["roles"]]
     company = Company(caregivers, end)
     timeline = Timeline(own, end)
+    with read_only() as session:
+        calendar = calendars.default(session)
     words = read("answers")
     journeys = []
     for number, plan in enumerate(read("journeys")):
         journey = _journey(plan, rows, words, SEED + number)
         journeys.append(journey)
-        timeline.add(_starts(plan, end), partial(company.go_on, journey))
+        timeline.add(starts(plan, end, calendar), partial(company.go_on, journey))
     timeline.run()
     return journeys
 
 
-def _starts(plan: JsonObject, end: datetime) -> datetime:
-    """When the call comes: on the plan's day and hour, or so long ago that `until` is new.
+def starts(plan: JsonObject, end: datetime, calendar: WorkCalendar) -> datetime:
+    """When the call comes: on the plan's day and hour, or as long ago as the case takes.
 
-    A quarter of an hour ago when that moment has not come yet.
+    `lead` are the working minutes until its last step opens, `waits` those since then. A
+    moment that has not come yet becomes a quarter of an hour ago.
     """
-    if "lead_hours" in plan:
-        return end - timedelta(hours=plan["lead_hours"] + plan.get("waits_hours", 2))
+    if "lead" in plan:
+        return subtract_worktime(end, plan["lead"] + plan["waits"], calendar)
     day = end.astimezone(ZONE).date() - timedelta(days=plan["days_ago"])
     at = datetime.combine(day, time.fromisoformat(plan["at"]), ZONE)
     return min(at, end - timedelta(minutes=15))
@@ -106,6 +113,7 @@ def _journey(
         reason=plan.get("reason") or words["reason"],
         late=frozenset(plan.get("late", ())),
         cancel=plan.get("cancel"),
+        ignored=frozenset(plan.get("ignored", ())),
         lives_on=plan.get("lives_on", False),
         replies=plan.get("replies", {}),
     )

@@ -61,16 +61,20 @@ class Timeline:
 
     def _go_to(self, instant: datetime) -> None:
         """Move the clock there, stopping wherever a timer or job is due on the way."""
-        while (due := _next_due()) is not None and due <= instant:
+        while True:
+            timer, job = _next_due()
+            due = min((one for one in (timer, job) if one is not None), default=None)
+            if due is None or due > instant:
+                break
             self.clock.set(max(due, self.clock.now()))
-            if not jobs.drain():
+            if not jobs.drain(sweeping=timer is not None and timer <= self.clock.now()):
                 break  # due, yet nobody does it: left for an operator
         self.clock.set(instant)
 
 
-def _next_due() -> datetime | None:
-    """When the next timer or job is due, if any waits."""
+def _next_due() -> tuple[datetime | None, datetime | None]:
+    """When the next timer and the next job are due, if any waits."""
     with read_only() as session:
         timer = session.scalar(select(func.min(Timer.due_at)).where(Timer.queued_at.is_(None)))
         job = session.scalar(select(func.min(Job.run_at)).where(Job.state == "ready"))
-    return min((one for one in (timer, job) if one is not None), default=None)
+    return timer, job
