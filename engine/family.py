@@ -10,7 +10,7 @@ from sqlalchemy import update
 from engine.definitions import Definition
 from engine.events import WorkItemCancelled
 from engine.ledger import cancelled_item
-from engine.store import INCIDENT, INSTANCE
+from engine.store import INBOX, INCIDENT, INSTANCE
 from kernel.ids import new_id
 from kernel.types import JsonObject
 
@@ -81,7 +81,7 @@ def end_instances(tree: Tree, rows: list[JsonObject], status: str, reason: str |
         .values(**values, revision=INSTANCE.c.revision + 1)
     )
     gone = store.cancel_items_of(ids, cancelled_item(uow))
-    store.drop_inbox(gone)
+    store.drop(INBOX.c.item_id, gone)
     store.drop_waits_of(ids)
     resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
     store.resolve_incidents(INCIDENT.c.instance_id.in_(ids), resolved)

@@ -46,10 +46,11 @@ class Stop:
 
 @dataclass(frozen=True)
 class Close:
-    """A work item ends by a person's hand."""
+    """A work item ends by a person's hand; it lies in so many inboxes."""
 
     item_id: UUID
     values: JsonObject
+    entries: int
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Ledger:
             elif isinstance(op, Stop):
                 batch.stop(op)
             elif isinstance(op, Close):
-                batch.closed[op.item_id] = op.values
+                batch.closed[op.item_id] = op
             elif isinstance(op, JobWanted):
                 uow.jobs.add(op.kind, op.payload, group=op.group)
             else:
@@ -105,7 +106,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.rows: dict[Table, list[JsonObject]] = defaultdict(list)
-        self.closed: dict[UUID, JsonObject] = {}
+        self.closed: dict[UUID, Close] = {}
         self.item_stops: list[Stop] = []
         self.timer_stops: list[UUID] = []
         self.subscription_stops: list[UUID] = []
@@ -132,15 +133,24 @@ class _Batch:
 
     def write(self, uow: UnitOfWork, store: Store) -> None:
         """One statement per kind of change."""
-        gone = list(self.closed) + self._cancel(uow, store)
-        store.close_items([{"b_id": key, **values} for key, values in self.closed.items()])
-        store.drop_inbox(gone)
-        for table in (ITEM, INBOX):
-            store.insert(table, self.rows[table])
-        store.drop(TIMER, TIMER.c.activation_id, self.timer_stops)
-        store.drop(SUBSCRIPTION, SUBSCRIPTION.c.activation_id, self.subscription_stops)
+        gone = self._cancel(uow, store)
+        store.close_items([{"b_id": key, **op.values} for key, op in self.closed.items()])
+        store.insert(ITEM, self.rows[ITEM])
+        self._write_inbox(store, gone)
+        store.drop(TIMER.c.activation_id, self.timer_stops)
+        store.drop(SUBSCRIPTION.c.activation_id, self.subscription_stops)
         for table in (TIMER, SUBSCRIPTION, INCIDENT, SUBMISSION, HISTORY):
             store.insert(table, self.rows[table])
+
+    def _write_inbox(self, store: Store, gone: list[UUID]) -> None:
+        """Usually one entry goes as one comes: then the row is reused, by one statement."""
+        coming = self.rows[INBOX]
+        single = [key for key, op in self.closed.items() if op.entries == 1]
+        pairs = list(zip(single, coming, strict=False))
+        store.move_inbox([{"b_item": item, **entry} for item, entry in pairs])
+        reused = {item for item, _ in pairs}
+        store.drop(INBOX.c.item_id, gone + [key for key in self.closed if key not in reused])
+        store.insert(INBOX, coming[len(pairs) :])
 
     def _cancel(self, uow: UnitOfWork, store: Store) -> list[UUID]:
         stops = self.item_stops

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
@@ -48,6 +49,32 @@ _INSTANCE_COLUMNS = list(INSTANCE.c)
 _ITEM_COLUMNS = list(ITEM.c)
 _WIDTH = len(_INSTANCE_COLUMNS)
 
+_TABLES = (
+    INSTANCE,
+    ITEM,
+    INBOX,
+    TIMER,
+    SUBSCRIPTION,
+    SUBMISSION,
+    INCIDENT,
+    HISTORY,
+    LINK,
+    REQUEST,
+    SEQUENCE,
+)
+_INSERTS = {table: insert(table) for table in _TABLES}
+_DELETIONS = {
+    column: delete(column.table).where(column.in_(bindparam("values", expanding=True)))
+    for column in (
+        INBOX.c.item_id,
+        TIMER.c.id,
+        TIMER.c.activation_id,
+        TIMER.c.instance_id,
+        SUBSCRIPTION.c.activation_id,
+        SUBSCRIPTION.c.instance_id,
+        SUBSCRIPTION.c.definition_id,
+    )
+}
 _ROOT = select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
 _ITEM_AND_ROOT: Select[*tuple[Any, ...]] = (
     select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
@@ -82,6 +109,11 @@ _SAVE = (
             )
         }
     )
+)
+_MOVE_INBOX = (
+    update(INBOX)
+    .where(INBOX.c.item_id == bindparam("b_item"))
+    .values({name: bindparam(name) for name in ("principal", "due", "item_id")})
 )
 _OPEN = ITEM.c.status.in_(("open", "claimed"))
 _CLOSE_ITEM = (
@@ -138,10 +170,10 @@ class Store:
         """Every instance of a tree that still runs."""
         return [dict(row) for row in self.connection.execute(_TREE, {"root": root_id}).mappings()]
 
-    def insert(self, table: Table, rows: Sequence[JsonObject]) -> None:
+    def insert(self, table: Table, rows: list[JsonObject]) -> None:
         """Add rows with one statement."""
         if rows:
-            self.connection.execute(insert(table), list(rows))
+            self.connection.execute(_INSERTS[table], rows)
 
     def save_instances(self, rows: Sequence[JsonObject]) -> int:
         """Write changed instances; how many rows still had the expected revision."""
@@ -153,6 +185,11 @@ class Store:
         """Write the end of work items."""
         if rows:
             self.connection.execute(_CLOSE_ITEM, list(rows))
+
+    def move_inbox(self, rows: list[JsonObject]) -> None:
+        """Put other work in the place of entries that end."""
+        if rows:
+            self.connection.execute(_MOVE_INBOX, rows)
 
     def cancel_items(self, activations: Sequence[UUID], values: JsonObject) -> list[UUID]:
         """Cancel the open items of activations; their ids."""
@@ -176,19 +213,15 @@ class Store:
         )
         return list(found.scalars())
 
-    def drop_inbox(self, items: Sequence[UUID]) -> None:
-        """Take items out of every inbox."""
-        self.drop(INBOX, INBOX.c.item_id, items)
-
-    def drop(self, table: Table, column: ColumnElement[Any], values: Sequence[Any]) -> None:
+    def drop(self, column: Column[Any], values: Sequence[Any]) -> None:
         """Delete the rows whose column has one of the values."""
         if values:
-            self.connection.execute(delete(table).where(column.in_(list(values))))
+            self.connection.execute(_DELETIONS[column], {"values": list(values)})
 
     def drop_waits_of(self, instances: Sequence[UUID]) -> None:
         """Delete every timer and subscription of whole instances, and close their incidents."""
-        self.drop(TIMER, TIMER.c.instance_id, instances)
-        self.drop(SUBSCRIPTION, SUBSCRIPTION.c.instance_id, instances)
+        self.drop(TIMER.c.instance_id, instances)
+        self.drop(SUBSCRIPTION.c.instance_id, instances)
 
     def resolve_incidents(self, condition: ColumnElement[bool], values: JsonObject) -> None:
         """Close open incidents."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import aliased
 
 from engine.tables import InboxEntry, ProcessInstance, Submission, WorkItem
 from people.actor import Actor
@@ -15,20 +16,19 @@ def may_see_root(actor: Actor, root_id: Any) -> ColumnElement[bool]:
     if actor.can("instance.view_all") or actor.is_system:
         return true()
     person = actor.person_id
-    started = (
-        select(ProcessInstance.id)
-        .where(ProcessInstance.id == root_id, ProcessInstance.started_by_id == person)
-        .correlate_except(ProcessInstance)
+    # Aliases: the column may belong to one of these very tables in the query around this one,
+    # and an unaliased inner table would be compared with itself.
+    root, work, entry, sent = (
+        aliased(ProcessInstance),
+        aliased(WorkItem),
+        aliased(InboxEntry),
+        aliased(Submission),
     )
+    started = select(root.id).where(root.id == root_id, root.started_by_id == person)
     lies_here = (
-        select(WorkItem.id)
-        .join(InboxEntry, InboxEntry.item_id == WorkItem.id)
-        .where(WorkItem.root_id == root_id, InboxEntry.principal.in_(sorted(actor.principals)))
-        .correlate_except(WorkItem, InboxEntry)
+        select(work.id)
+        .join(entry, entry.item_id == work.id)
+        .where(work.root_id == root_id, entry.principal.in_(sorted(actor.principals)))
     )
-    did = (
-        select(Submission.id)
-        .where(Submission.root_id == root_id, Submission.person_id == person)
-        .correlate_except(Submission)
-    )
+    did = select(sent.id).where(sent.root_id == root_id, sent.person_id == person)
     return or_(exists(started), exists(lies_here), exists(did))

@@ -61,7 +61,7 @@ def _hand(
 ) -> WorkItem:
     change = {**change, "revision": item["revision"] + 1}
     store.connection.execute(update(ITEM).where(ITEM.c.id == item["id"]).values(**change))
-    store.drop_inbox([item["id"]])
+    store.drop(INBOX.c.item_id, [item["id"]])
     due: datetime = item["due_at"] or NEVER_DUE
     store.insert(
         INBOX, [{"principal": one, "due": due, "item_id": item["id"]} for one in principals]

@@ -97,7 +97,8 @@ def _close(tree: Tree, live: Live, item: JsonObject, outcome: str | None, by: Ac
         "closed_by": by.name,
         "outcome": outcome,
     }
-    tree.ledger.add(Close(item["id"], closing))
+    entries = 1 if item["status"] == "claimed" else len(item["principals"])
+    tree.ledger.add(Close(item["id"], closing, entries))
     tree.ledger.add(WorkItemCompleted(item["id"], live.id, by.person_id, item["principals"]))
     if by.person_id is not None:
         live.done_by[item["element_id"]] = str(by.on_behalf_of or by.person_id)

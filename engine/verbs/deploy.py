@@ -203,7 +203,7 @@ def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
 
 
 def _forget_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
-    Store(uow.session).drop(SUBSCRIPTION, SUBSCRIPTION.c.definition_id, [definition.id])
+    Store(uow.session).drop(SUBSCRIPTION.c.definition_id, [definition.id])
 
 
 def _log(uow: UnitOfWork, definition: ProcessDefinition, kind: str, by: Actor) -> None:

@@ -29,7 +29,7 @@ def fire(uow: UnitOfWork, timer_id: UUID) -> None:
     if timer["kind"] == "reminder":
         _remind(uow, store, timer)
         return
-    store.drop(TIMER, TIMER.c.id, [timer_id])
+    store.drop(TIMER.c.id, [timer_id])
     if root["status"] != "running":
         return
     with advance(uow, root, by=SYSTEM, store=store) as tree:
@@ -53,7 +53,7 @@ def _remind(uow: UnitOfWork, store: Store, timer: JsonObject) -> None:
             remind(uow, store, item, plan[number], number)
         number += 1
     if not items or number >= len(plan):
-        store.drop(TIMER, TIMER.c.id, [timer["id"]])
+        store.drop(TIMER.c.id, [timer["id"]])
         return
     store.connection.execute(
         update(TIMER)

@@ -1,11 +1,10 @@
 """Small diagrams written by hand: one function for each kind of element."""
 
+from itertools import pairwise
+
 from engine.bundle import Bundle
 
-SPACES = (
-    'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-    'xmlns:ravand="urn:ravand:bpmn:1"'
-)
+SPACES = 'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:ravand="urn:ravand:bpmn:1"'
 CLERK = '<ravand:performer position="reception.clerk"/>'
 
 
@@ -44,7 +43,9 @@ def script(id: str, text: str) -> str:
 
 
 def flow(source: str, target: str, condition: str = "") -> str:
-    inside = f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
+    inside = (
+        f"<bpmn:conditionExpression>{condition}</bpmn:conditionExpression>" if condition else ""
+    )
     name = f"{source}__{target}"
     return (
         f'<bpmn:sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">'
@@ -54,7 +55,7 @@ def flow(source: str, target: str, condition: str = "") -> str:
 
 def chain(*ids: str) -> str:
     """Flows from each to the next."""
-    return "".join(flow(a, b) for a, b in zip(ids, ids[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(ids))
 
 
 def timer(kind: str, text: str) -> str:
@@ -69,7 +70,9 @@ def boundary(id: str, host: str, inside: str, ext: str = "", cancel: bool = True
 
 
 def machine(id: str, type: str, ext: str = "") -> str:
-    return element("serviceTask", id, "", f'<ravand:connector type="{type}">{ext}</ravand:connector>')
+    return element(
+        "serviceTask", id, "", f'<ravand:connector type="{type}">{ext}</ravand:connector>'
+    )
 
 
 def outcomes(*keys: str) -> str:

@@ -403,7 +403,9 @@ def test_an_event_subprocess_that_interrupts_ends_everything_else(play: Play) ->
         + chain("asked", "settle", "settled"),
         triggeredByEvent="true",
     )
-    play.deploy(process(start(), user("a"), end(), handler, chain("start", "a", "end"), head=MESSAGE))
+    play.deploy(
+        process(start(), user("a"), end(), handler, chain("start", "a", "end"), head=MESSAGE)
+    )
     root = play.start(contract="c1")
 
     play.message("go", "c1")

@@ -11,7 +11,6 @@ from engine import cases, xml
 from engine.bpmn import reader
 from engine.bundle import Bundle, read_bundle
 from engine.connectors import ConnectorCall, connectors
-from kernel.clock import MovableClock
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 

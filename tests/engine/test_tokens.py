@@ -15,7 +15,6 @@ from tests.engine.drawing import (
     user,
 )
 
-
 NOBODY = 'ravand:collection="= []" ravand:element="nobody"'
 
 
