@@ -16,9 +16,9 @@ START = datetime(2026, 11, 22, 5, 30, tzinfo=UTC)  # Sunday 1405/09/01, 09:00 in
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for the whole run of this worker."""
-    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
+    with postgres_server() as server:
         yield server
 
 

