@@ -1,20 +1,27 @@
 """A case's history as sentences: who, what, when; texts that went out and forms that were sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
+from engine import definitions
+from engine.bpmn.model import Node, ProcessModel
 from engine.queries import HistoryLine
 from engine.tables import Submission
+from kernel.errors import AppError
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
 from notifiers.tables import Delivery
+from people import directory
+from people.chart import Directory
+from web.database import db
 
 # Steps of the machine that tell a reader nothing: gateways, scripts, throws.
 SILENT = frozenset({"passed", "thrown", "item-completed", "machine", "cancelled", "notified"})
+CHANNEL_ICONS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
 
 
 @dataclass(frozen=True)
@@ -31,31 +38,73 @@ class Line:
     href: str = ""
 
 
+@dataclass(frozen=True)
+class Names:
+    """What history keeps in Persian, in the reader's language: steps, outcomes, people."""
+
+    chart: Directory
+    models: Mapping[str, ProcessModel]
+
+    def node(self, one: HistoryLine) -> Node | None:
+        """The step of a line, as the released version draws it."""
+        model = self.models.get(one.definition_key)
+        return model.nodes.get(one.element_id or "") if model else None
+
+    def step(self, one: HistoryLine) -> str:
+        """The step's name."""
+        node = self.node(one) if locale() == "en" else None
+        return node.label("en") if node else one.element_name or ""
+
+    def outcome(self, line: HistoryLine) -> str:
+        """The outcome's label; its key when no version knows it any more."""
+        key, node = str(line.facts.get("outcome") or ""), self.node(line)
+        offered = node.outcomes if node else ()
+        return next((one.label(locale()) for one in offered if one.key == key), key)
+
+    def person(self, one: HistoryLine) -> str:
+        """Whoever did it, as written then; in English pages their English name."""
+        card = self.chart.persons.get(one.person_id) if one.person_id else None
+        english = card.name_en if card and locale() == "en" else ""
+        return english or one.person or _("Ravand")
+
+
+def names(session: Session, history: Iterable[HistoryLine]) -> Names:
+    """Names for these lines; models come from memory."""
+    models = {}
+    for key in {one.definition_key for one in history}:
+        try:
+            models[key] = definitions.released(session, key).model
+        except AppError:
+            continue  # retired: history's own words stay
+    return Names(directory.of(session), models)
+
+
+def outcome_names(models: Mapping[str, ProcessModel]) -> Names:
+    """Names from models at hand, by process key."""
+    return Names(directory.of(db.session), models)
+
+
 def lines(
     history: Sequence[HistoryLine],
-    deliveries: Sequence[Delivery] = (),
-    submissions: Sequence[Submission] = (),
-    outcome_names: Mapping[tuple[str, str, str], str] | None = None,
+    deliveries: Sequence[Delivery],
+    submissions: Sequence[Submission],
+    called: Names,
 ) -> list[Line]:
-    """Everything worth reading, newest first.
-
-    Args:
-        outcome_names: (process key, element, outcome key) -> its label.
-    """
-    sent = {(str(one.item_id)): one for one in submissions if one.item_id}
-    told = [_line(one, sent, outcome_names or {}) for one in history if one.kind not in SILENT]
+    """Everything worth reading, newest first."""
+    sent = {str(one.item_id): one for one in submissions if one.item_id}
+    told = [_line(one, called, sent) for one in history if one.kind not in SILENT]
     # reminders stand in the history already
     texts = [_delivery(one) for one in deliveries if not one.template.startswith("task_")]
     return sorted([*told, *texts], key=lambda line: line.at, reverse=True)
 
 
-def _line(
-    one: HistoryLine,
-    sent: Mapping[str, Submission],
-    outcome_names: Mapping[tuple[str, str, str], str],
-) -> Line:
-    step, who, facts = one.element_name or "", one.person or _("Ravand"), one.facts
+def _line(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) -> Line:
+    step, who = called.step(one), called.person(one)
     process = (one.definition_name_en if locale() == "en" else "") or one.definition_name
+    if one.kind == "completed":
+        return _completed(one, called, sent)
+    if one.kind == "ended":
+        return _ended(one, process, who)
     words = {
         "started": ("play", "done", _("started “%(process)s”.", process=process)),
         "claimed": ("person-check", "active", _("claimed “%(step)s”.", step=step)),
@@ -66,24 +115,13 @@ def _line(
         "incident": ("exclamation-octagon", "incident", _("“%(step)s” stopped.", step=step)),
         "retried": ("arrow-repeat", "", _("tried “%(step)s” again.", step=step)),
     }
-    if one.kind == "completed":
-        return _completed(one, step, who, sent, outcome_names)
-    if one.kind == "ended":
-        return _ended(one, process, who)
-    mark, state, text = words.get(one.kind, ("dot", "", f"{step} {one.kind}".strip()))
-    quote = str(facts.get("message") or "") if one.kind == "incident" else ""
+    mark, state, text = words.get(one.kind, ("dot", "", step))
+    quote = str(one.facts.get("message") or "") if one.kind == "incident" else ""
     return Line(one.at, mark, state, who, text, quote)
 
 
-def _completed(
-    one: HistoryLine,
-    step: str,
-    who: str,
-    sent: Mapping[str, Submission],
-    outcome_names: Mapping[tuple[str, str, str], str],
-) -> Line:
-    outcome = str(one.facts.get("outcome") or "")
-    label = outcome_names.get((one.definition_key, one.element_id or "", outcome), outcome)
+def _completed(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) -> Line:
+    step, label = called.step(one), called.outcome(one)
     submission = sent.get(str(one.facts.get("item") or ""))
     text = (
         _("closed “%(step)s” with “%(outcome)s”.", step=step, outcome=label)
@@ -92,7 +130,7 @@ def _completed(
     )
     reason = (submission.reason or "") if submission else ""
     link = url_for("items.show", item_id=submission.item_id) if submission else ""
-    return Line(one.at, "check2", "done", who, text, reason, href=link)
+    return Line(one.at, "check2", "done", called.person(one), text, reason, href=link)
 
 
 def _ended(one: HistoryLine, process: str, who: str) -> Line:
@@ -102,30 +140,16 @@ def _ended(one: HistoryLine, process: str, who: str) -> Line:
     return Line(one.at, "flag", "done", _("Ravand"), _("“%(p)s” has ended.", p=process), reason)
 
 
-CHANNELS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
-
-
 def _delivery(one: Delivery) -> Line:
     name = {"sms": _("SMS"), "email": _("E-mail"), "inbox": _("Notice")}.get(
         one.channel, one.channel
     )
-    to = one.recipient or one.address
     return Line(
         one.created_at,
-        CHANNELS.get(one.channel, "send"),
+        CHANNEL_ICONS.get(one.channel, "send"),
         "",
         name,
-        _("to %(name)s", name=to),
+        _("to %(name)s", name=one.recipient or one.address),
         one.text or one.subject,
         status=one.state,
     )
-
-
-def outcome_names(models: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:
-    """Labels of every outcome of these processes (`key` -> model), in the reader's language."""
-    return {
-        (key, node.id, outcome.key): outcome.label(locale())
-        for key, model in models.items()
-        for node in model.nodes.values()
-        for outcome in node.outcomes
-    }

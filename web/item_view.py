@@ -182,8 +182,10 @@ def before(session: Session, view: ItemView) -> Before | None:
         if label
         else _("ended %(at)s.", at=smart(last.closed_at, inside=True))
     )
+    card = directory.of(session).persons.get(last.closed_by_id) if last.closed_by_id else None
+    person = named(card) if card else last.closed_by or ""
     link = url_for("items.show", item_id=last.id)
-    return Before(node.label(locale()), sentence, last.closed_by or "", reason or "", link)
+    return Before(node.label(locale()), sentence, person, reason or "", link)
 
 
 def sent(session: Session, view: ItemView) -> list[Any]:
@@ -256,9 +258,10 @@ def _drawn(one: ElementState) -> dict[str, str]:
 def history(session: Session, view: ItemView) -> list[history_words.Line]:
     """Everything that happened in the case, newest first."""
     root = view.item.root_id
+    happened = queries.history(session, root)
     return history_words.lines(
-        queries.history(session, root),
+        happened,
         messages.of_instance(session, root),
         queries.submissions(session, root),
-        history_words.outcome_names({view.definition.key: view.definition.model}),
+        history_words.names(session, happened),
     )
