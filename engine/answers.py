@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from engine.definitions import Definition
 from engine.errors import OutcomeMissing, ReasonMissing
 from forms import checking, storing
 from forms.model import Form
+from kernel.files import StoredFile
 from kernel.types import JsonObject
 
 Answers = Mapping[str, JsonObject]
@@ -46,19 +48,46 @@ def check(
     answers: Answers,
     outcome: Outcome | None,
     variables: JsonObject,
+    scopes: frozenset[str],
 ) -> tuple[dict[str, JsonObject], dict[str, str]]:
     """The checked values by form, and the ids of the forms that checked them.
+
+    Args:
+        scopes: what an answered file may hang on; the file of another case is refused.
 
     Raises: FormInvalid naming every bad field; nothing was changed.
     """
     if _may_skip(node, answers, outcome):
         return {}, {}
     forms = forms_of(session, definition, node)
+    known = partial(_known_file, session, scopes)
     values = {
-        form.key: checking.check(form, answers.get(form.key, {}), variables=variables)
+        form.key: checking.check(
+            form, answers.get(form.key, {}), variables=variables, known_file=known
+        )
         for form in forms
     }
     return values, {form.key: str(form.id) for form in forms}
+
+
+def files_in(
+    session: Session, definition: Definition, node: Node, values: Mapping[str, JsonObject]
+) -> list[str]:
+    """The ids of all files among checked values."""
+    return [
+        str(file_id)
+        for form in forms_of(session, definition, node)
+        for _path, _field, file_id in checking.file_values(form, values.get(form.key, {}))
+    ]
+
+
+def _known_file(session: Session, scopes: frozenset[str], file_id: str) -> bool:
+    """Whether the answered file exists and was left for this very case."""
+    try:
+        stored = session.get(StoredFile, UUID(file_id))
+    except ValueError:
+        return False
+    return stored is not None and stored.scope in scopes
 
 
 def _may_skip(node: Node, answers: Answers, outcome: Outcome | None) -> bool:

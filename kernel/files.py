@@ -1,13 +1,14 @@
 """Files that people and processes leave: bytes in a folder, what is known of them in a row."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import String, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base, UtcDateTime
@@ -43,6 +44,13 @@ class StoredFile(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     scope: Mapped[str] = mapped_column(String(120), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def hang_on(session: Session, file_ids: Iterable[str], scope: str) -> None:
+    """Let files hang on something else from now on: who may see that may download them."""
+    ids = [UUID(one) for one in file_ids]
+    if ids:
+        session.execute(update(StoredFile).where(StoredFile.id.in_(ids)).values(scope=scope))
 
 
 @dataclass

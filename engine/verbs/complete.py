@@ -50,8 +50,9 @@ def complete(
         live = tree.running(item["instance_id"])
         node = live.definition.model.nodes[item["element_id"]]
         chosen = forms_at_run_time.outcome_of(node, outcome, reason)
+        scopes = frozenset((f"instance:{live.id}", f"instance:{live.root_id}"))
         values, form_ids = forms_at_run_time.check(
-            uow.session, live.definition, node, answers, chosen, live.variables
+            uow.session, live.definition, node, answers, chosen, live.variables, scopes
         )
         key = chosen.key if chosen else None
         sent = submission_row(live.row, item_id, node.id, item["visit"], by, uow.now)

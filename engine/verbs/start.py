@@ -21,6 +21,7 @@ from engine.store import LINK, REQUEST, SUBMISSION, Store
 from engine.tables import ProcessInstance
 from engine.verbs.common import instance_of, seen_row, submission_row
 from kernel import jalali
+from kernel.files import hang_on
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people import directory
@@ -88,8 +89,9 @@ def begin(
     values: dict[str, JsonObject] = {}
     form_ids: dict[str, str] = {}
     if answers is not None:
+        scopes = frozenset({f"start:{by.person_id}"})
         values, form_ids = forms_at_run_time.check(
-            uow.session, definition, node, answers, None, variables or {}
+            uow.session, definition, node, answers, None, variables or {}, scopes
         )
     flat = {name: value for one in values.values() for name, value in one.items()}
     row = new_instance_row(
@@ -102,6 +104,8 @@ def begin(
         row["initiator"] = initiator(uow.session, by)
         tree.begin(row, definition, node.id, {})
         if values:
+            files = forms_at_run_time.files_in(uow.session, definition, node, values)
+            hang_on(uow.session, files, f"instance:{row['id']}")
             made = submission_row(row, None, node.id, 1, by, uow.now)
             tree.ledger.add(Row(SUBMISSION, made | {"answers": values, "form_ids": form_ids}))
     _link(store, row["id"], links)
