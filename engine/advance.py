@@ -124,6 +124,9 @@ class Tree:
         start = definition.start(None)
         row = family.child_row(caller, token, definition, variables, start.id)
         token.internal_data["child"] = str(row["id"])
+        caller.history(
+            "called", token, facts={"process": definition.key, "instance": str(row["id"])}
+        )
         self.begin(row, definition, start.id, caller.done_by)
 
     def _check_nesting(self, live: Live) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine.queries.seeing import may_see_root
 from engine.tables import Incident, ProcessDefinition, ProcessInstance
+from kernel.i18n import translate_code
 from kernel.types import JsonObject
 from people.actor import Actor
 
@@ -40,6 +41,11 @@ class IncidentRow:
     definition_name: str
     definition_name_en: str
     version: int
+
+    def sentence(self) -> str:
+        """What stopped, in the current locale."""
+        known = {"message": self.message, "expression": self.expression or "", "principal": ""}
+        return translate_code(self.code, {**known, **self.facts})
 
     @property
     def can_retry(self) -> bool:

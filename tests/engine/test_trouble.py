@@ -1,5 +1,7 @@
 """What stops a case, and how an operator mends it."""
 
+from dataclasses import replace
+
 import pytest
 
 import engine
@@ -76,9 +78,7 @@ def test_only_operators_retry(play: Play) -> None:
     play.deploy(GATE)
     root = play.start(amount="a lot")
     play.complete(root, "first")
-    nobody = play.actor("reception.clerk").__class__(
-        None, None, None, frozenset(), frozenset(), "nobody"
-    )
+    nobody = replace(play.actor("reception.clerk"), permissions=frozenset())
 
     with pytest.raises(PermissionMissing), unit_of_work() as uow:
         engine.retry_incident(uow, play.incidents(root)[0].id, by=nobody)
