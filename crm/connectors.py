@@ -16,6 +16,7 @@ from crm import contacts, queries, tables, tickets
 from crm.contacts import ContactData
 from engine.connectors import BpmnError, ConnectorCall, connectors
 from engine.tables import InstanceLink
+from kernel import text
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 
@@ -97,7 +98,7 @@ class LogLine:
 
     def run(self, uow: UnitOfWork, call: ConnectorCall) -> JsonObject:
         """Whether a line was written."""
-        contact_id = _id(call, "contact_id") or _linked(uow.session, call.root_id, "contact")
+        contact_id = _id(call, "contact_id") or _contact_of(uow.session, call.root_id)
         line = _text(call, "text")
         if contact_id is None or not line:
             return {"logged": False}
@@ -182,30 +183,32 @@ def _save_patient(
     uow: UnitOfWork, subscriber: tables.Contact, call: ConnectorCall
 ) -> JsonObject | None:
     """The patient's own file, found among the subscriber's relations by name, or opened."""
-    given = call.inputs.get("patient")
-    if not isinstance(given, Mapping) or not str(given.get("name") or "").strip():
+    wanted = call.inputs.get("patient")
+    if not isinstance(wanted, Mapping) or not str(wanted.get("name") or "").strip():
         return None
-    name, relation = str(given["name"]), str(given.get("relation") or "other")
+    name, relation = str(wanted["name"]), str(wanted.get("relation") or "other")
     if relation == "self" or name.strip() == subscriber.name:
         contacts.add_roles(uow, subscriber.id, ["patient"])
-        return as_json(uow.session, subscriber.id)
-    data = ContactData(
-        name=name,
-        gender=str(given.get("gender") or ""),
-        birth_date=_as_date(given.get("birth_date")),
-        city=subscriber.city,
-        area=subscriber.area,
-        address=subscriber.address,
-        roles=("patient",),
-    )
+        return as_json(uow.session, subscriber.id) | {"relation": "self"}
     known = _related_by_name(uow.session, subscriber.id, name)
+    given: dict[str, Any] = {
+        "gender": str(wanted.get("gender") or ""),
+        "birth_date": _as_date(wanted.get("birth_date")),
+        "city": subscriber.city,
+        "area": subscriber.area,
+        "address": subscriber.address,
+    }
     if known is None:
+        data = ContactData(name=name, roles=("patient",), **given)
         patient = contacts.add_contact(uow, data, by=call.by)
     else:
-        patient = contacts.change_contact(uow, known, data, by=call.by)
+        stored = contacts.current_data(uow, contacts.get(uow, known))
+        told = {key: value for key, value in given.items() if value}
+        changed = replace(stored, roles=("patient",), **told)
+        patient = contacts.change_contact(uow, known, changed, by=call.by)
     contacts.relate(uow, subscriber.id, patient.id, relation, by=call.by)
     link(uow, call.root_id, patient.id)
-    return as_json(uow.session, patient.id)
+    return as_json(uow.session, patient.id) | {"relation": relation}
 
 
 def _related_by_name(session: Session, subscriber_id: UUID, name: str) -> UUID | None:
@@ -213,8 +216,15 @@ def _related_by_name(session: Session, subscriber_id: UUID, name: str) -> UUID |
     return session.scalar(
         select(relation.other_id)
         .join(tables.Contact, tables.Contact.id == relation.other_id)
-        .where(relation.contact_id == subscriber_id, tables.Contact.name == name.strip())
+        .where(relation.contact_id == subscriber_id, tables.Contact.name == text.clean(name))
     )
+
+
+def _contact_of(session: Session, root_id: UUID) -> UUID | None:
+    """Whom a case is about: its ticket's contact, else the one it is linked with."""
+    ticket_id = _linked(session, root_id, "ticket")
+    ticket = session.get(tables.Ticket, ticket_id) if ticket_id else None
+    return (ticket.contact_id if ticket else None) or _linked(session, root_id, "contact")
 
 
 def _linked(session: Session, root_id: UUID, kind: str) -> UUID | None:

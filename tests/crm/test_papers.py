@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import pytest
 from sqlalchemy import select
 
 import engine
@@ -49,10 +48,6 @@ def test_a_wrong_id_goes_to_whoever_mends_it_and_is_named(ravand: MovableClock):
     assert variables["invalid"] == ["subscriber_melli_code"]
 
 
-@pytest.mark.parametrize("source", [None, b"#panic(1)"])
-def test_a_document_that_cannot_be_made_is_an_error_of_the_diagram(
-    ravand: MovableClock, source: bytes | None
-):
-    documents = [("documents/letter.typ", source)] if source else []
-    waits_at, _ = run(GOOD, *documents)
+def test_a_document_that_cannot_be_made_is_an_error_of_the_diagram(ravand: MovableClock):
+    waits_at, _ = run(GOOD, ("documents/letter.typ", b"#panic(1)"))
     assert waits_at == "tell_admin"

@@ -132,6 +132,22 @@ def test_a_known_callers_file_is_found_and_completed(intake: Actor):
         assert [one.id for one in file.tickets] == [ticket_id]
 
 
+def test_what_a_known_patients_file_holds_is_kept(intake: Actor):
+    with unit_of_work() as uow:
+        child, mother = (
+            contacts.add_contact(uow, ContactData(name=name, phones=(number,)), by=intake).id
+            for name, number in (("زهرا محمدی", "09192000001"), ("زهره محمدی", "09350000001"))
+        )
+        contacts.relate(uow, child, mother, "child", by=intake)
+        open_ticket(uow, CALL, by=intake)
+    do(the_only_item(), intake)
+    run_until_idle()
+    with read_only() as session:
+        file = queries.contact_file(session, intake, mother)
+    assert (file.phones, file.roles) == (("+989350000001",), ("patient",))
+    assert str(file.contact.birth_date) == "1941-05-02"
+
+
 def test_several_files_with_one_number_are_a_choice_for_the_clerk(intake: Actor):
     with unit_of_work() as uow:
         for name in ("زهرا محمدی", "لاله محمدی"):

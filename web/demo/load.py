@@ -12,10 +12,12 @@ from kernel.clock import MovableClock
 from kernel.types import JsonObject
 from kernel.uow import read_only, unit_of_work
 from notifiers.channels import set_up, use
+from notifiers.receiving import receive_sms
 from people import calendars
 from people.chart import ZONE
 from people.seed import seed_holidays
 from people.worktime import WorkCalendar, subtract_worktime
+from web.demo.bonuses import add_bonuses
 from web.demo.bundles import load_bundles
 from web.demo.haste import in_haste
 from web.demo.journeys import Company, Journey
@@ -69,8 +71,16 @@ def _live(own: MovableClock, end: datetime) -> list[Journey]:
         journey = _journey(plan, rows, words, SEED + number)
         journeys.append(journey)
         timeline.add(starts(plan, end, calendar), partial(company.go_on, journey))
+    timeline.add(subtract_worktime(end, 50, calendar), _stranger_writes)
+    add_bonuses(timeline, calendar)
     timeline.run()
     return journeys
+
+
+def _stranger_writes(_now: datetime) -> None:
+    """A text that no case waits for: a clerk gets it as a ticket."""
+    with unit_of_work() as uow:
+        receive_sms(uow, "demo-in-stranger", "+989351234321", "", "سلام، هزینهٔ پرستار شبانه؟")
 
 
 def starts(plan: JsonObject, end: datetime, calendar: WorkCalendar) -> datetime:
