@@ -66,7 +66,6 @@ class _Organisation:
         return dict(self._known)
 
 
-@connectors.register("notify.send")
 class SendConnector:
     """A send task: the case waits until the text has left, or has failed for good."""
 
@@ -89,6 +88,9 @@ class SendConnector:
             ),
         )
         return Pending()
+
+
+connectors.add("notify.send", SendConnector())
 
 
 @jobs.handlers.register("web.delivery-settled")
