@@ -50,14 +50,16 @@ class SaveContact:
 
     In: `contact_id` (null for a new one), `name`, `mobile`, `phone`, `melli_code`, `legal_id`,
     `kind`, `title`, `gender`, `birth_date`, `city`, `area`, `address`, `postal_code`, `email`,
-    `roles` (list); `patient` (object with `name`, `birth_date`, `gender`, `relation`): when it
-    is somebody else, their file is opened too and the two are related.
+    `roles` (list); `deceased` (true: never to be greeted or offered anything again);
+    `patient` (object with `name`, `birth_date`, `gender`, `relation`): when it is somebody
+    else, their file is opened too and the two are related.
     Out: `contact`; `patient` (null when none was given).
     """
 
     def run(self, uow: UnitOfWork, call: ConnectorCall) -> JsonObject:
         """The contact as it is now, linked to the instance and its ticket."""
         contact = _save(uow, call)
+        contact.deceased = contact.deceased or call.inputs.get("deceased") is True
         link(uow, call.root_id, contact.id)
         saved = as_json(uow.session, contact.id)
         return {"contact": saved, "patient": _save_patient(uow, contact, call)}
@@ -144,6 +146,7 @@ def as_json(session: Session, contact_id: UUID) -> JsonObject:
         "gender": contact.gender,
         "birth_date": contact.birth_date.isoformat() if contact.birth_date else None,
         "locale": contact.locale,
+        "opt_out": contact.opt_out or contact.deceased,
     }
 
 

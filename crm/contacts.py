@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+import notifiers
 from crm import tables
 from crm.errors import ContactExists, ContactInvalid, ContactUnknown, RelationInvalid
 from crm.vocabulary import KINDS, RELATIONS, ROLES
@@ -200,10 +201,15 @@ def log(
 
 
 def set_opt_out(uow: UnitOfWork, contact_id: UUID, opted_out: bool, *, by: Actor) -> tables.Contact:
-    """Note that a contact wants nothing but what concerns their own case, or takes that back."""
+    """Send a contact's numbers no more texts, save those a diagram marks `always`; or again."""
     by.require(EDIT)
     contact = get(uow, contact_id)
     contact.opt_out = opted_out
+    for number in current_data(uow, contact).phones:
+        if opted_out:
+            notifiers.opt_out(uow, "sms", number, reason=f"contact:{contact_id}")
+        else:
+            notifiers.opt_in(uow, "sms", number)
     return contact
 
 

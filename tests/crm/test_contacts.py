@@ -12,6 +12,7 @@ from kernel.clock import MovableClock
 from kernel.errors import Forbidden
 from kernel.ids import new_id
 from kernel.uow import read_only, unit_of_work
+from notifiers.tables import ContactOptOut
 from people import Actor
 
 ZAHRA = ContactData(
@@ -151,6 +152,9 @@ def test_who_wants_no_messages_is_known_by_number(clerk: Actor):
         assert not queries.opted_out(uow.session, "09192000001")
         contacts.set_opt_out(uow, contact.id, True, by=clerk)
         assert queries.opted_out(uow.session, "09192000001")
+        assert uow.session.get(ContactOptOut, ("sms", "+989192000001")) is not None
+        contacts.set_opt_out(uow, contact.id, False, by=clerk)
+        assert uow.session.get(ContactOptOut, ("sms", "+989192000001")) is None
 
 
 def test_an_unknown_contact_and_a_missing_permission_are_refused(clerk: Actor):
