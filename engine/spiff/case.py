@@ -15,9 +15,10 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.model import EventKind, Flow, NodeKind
 from engine.spiff.effects import Effects
 from engine.spiff.elements import Element
-from engine.spiff.faults import BpmnError, Fault
+from engine.spiff.faults import BpmnError, Fault, fault_from
 from engine.spiff.graph import ProcessGraph
 from engine.spiff.token import Token
+from kernel.errors import AppError
 from kernel.types import JsonObject
 
 MAX_STEPS = 10_000  # in one run; a sound process takes a few dozen
@@ -102,16 +103,19 @@ class Case(BpmnWorkflow):
 
     # -- making and ending tokens --------------------------------------------------------
 
-    def spawn(self, element_id: str, parent: Token | None, **where: Any) -> Token:
-        """Put a token on an element and let it become ready."""
-        token = Token(self, self.spec.element(element_id), parent, **where)
+    def spawn(self, element_id: str, **where: Any) -> Token:
+        """Put a token on an element and let it become ready.
+
+        It is nobody's child in the library's sense: children are those that a token left by.
+        """
+        token = Token(self, self.spec.element(element_id), None, **where)
         token.task_spec._update(token)
         return token
 
     def begin(self, start_event: str) -> None:
         """Put the first token on a start event."""
         self.listen_for_handlers(None, None)
-        self.spawn(start_event, None, scope=None)
+        self.spawn(start_event, scope=None)
 
     def follow(self, token: Token, flow: Flow) -> Token:
         """Make the token on the other end of a flow; the library updates it next."""
@@ -130,7 +134,7 @@ class Case(BpmnWorkflow):
         """Let a boundary event or event subprocess listen beside its host."""
         owner = host.id if host is not None else None
         element = self.spec.element(element_id)
-        token = Token(self, element, host, scope=scope, owner=owner, listener=True)
+        token = Token(self, element, None, scope=scope, owner=owner, listener=True)
         token._set_state(TaskState.WAITING)
         self.effects.listen(token, element.node.event)
 
@@ -157,6 +161,8 @@ class Case(BpmnWorkflow):
             token.complete()
         except Fault as fault:
             self.fail(token, fault, mark)
+        except AppError as error:
+            self.fail(token, fault_from(error), mark)
 
     def fail(self, token: Token, fault: Fault, mark: int) -> None:
         """Stop a token where it stands and tell the operator."""
@@ -262,6 +268,8 @@ class Case(BpmnWorkflow):
             token.run()
         except Fault as fault:
             self.fail(token, fault, mark)
+        except AppError as error:
+            self.fail(token, fault_from(error), mark)
         except BpmnError as error:
             self.raise_in(token, error)
         self._close_empty_scopes()

@@ -212,5 +212,5 @@ class SubProcess(Activity):
             return True
         case.listen_for_handlers(token, token.id)
         for node in inside:
-            case.spawn(node.id, token, scope=token.id, local=token.local)
+            case.spawn(node.id, scope=token.id, local=token.local)
         return None

@@ -1,5 +1,6 @@
 """What stops a token: an incident for the operator, or an error the diagram may catch."""
 
+from kernel.errors import AppError
 from kernel.types import JsonObject
 
 
@@ -19,6 +20,11 @@ class Fault(Exception):
         self.message = message
         self.expression = expression
         self.facts: JsonObject = facts
+
+
+def fault_from(error: AppError) -> Fault:
+    """What another package refused while a token ran: a calendar without hours, a missing form."""
+    return Fault(error.code, error.sentence(), **error.facts)
 
 
 class BpmnError(Exception):

@@ -58,7 +58,7 @@ def _body(host: Token, index: int, item: Any) -> None:
     local: dict[str, Any] = {**(host.local or {}), "loopCounter": index}
     if repeat is not None and repeat.element:
         local[repeat.element] = item
-    body = Token(host.workflow, host.task_spec, host, scope=host.scope, owner=host.id, local=local)
+    body = Token(host.workflow, host.task_spec, None, scope=host.scope, owner=host.id, local=local)
     body.internal_data["body"] = index
     body._ready()
 

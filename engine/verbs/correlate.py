@@ -59,7 +59,11 @@ def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> 
     waiting = select(SUBSCRIPTION).where(
         SUBSCRIPTION.c.kind == "signal", SUBSCRIPTION.c.name == name
     )
-    rows = [dict(row) for row in store.connection.execute(waiting).mappings()]
+    # in the order of their roots, so that two signals never wait for each other's locks
+    rows = [
+        dict(row)
+        for row in store.connection.execute(waiting.order_by(SUBSCRIPTION.c.root_id)).mappings()
+    ]
     return sum(
         _deliver(uow, store, row, payload, by) for row in rows if row["instance_id"] is not None
     )
