@@ -27,6 +27,7 @@ class Installation:
 
     url: str
     pid: int
+    database: Path
 
     def cpu(self) -> float:
         """Seconds of CPU that the server's whole process tree has used so far."""
@@ -49,7 +50,7 @@ def installation() -> Iterator[Installation]:
         for name in ("RAVAND_DATABASE_URL", "REDIS_URL"):
             environment.pop(name, None)
         server = subprocess.Popen(
-            [sys.executable, "-m", "web.cli.main", "serve"],
+            [sys.executable, "-m", "web.cli", "serve"],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -57,7 +58,7 @@ def installation() -> Iterator[Installation]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url)
-            yield Installation(url, server.pid)
+            yield Installation(url, server.pid, data / "ravand.db")
         finally:
             server.terminate()
             server.wait(20)

@@ -10,8 +10,9 @@ import os
 import shutil
 import subprocess
 import sys
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from time import monotonic
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "web" / "assets"
@@ -32,7 +33,12 @@ def manifest() -> dict[str, str]:
 
 
 def read_json(path: Path) -> dict[str, str]:
-    """A flat JSON object, read once per change of the file; empty while it does not exist."""
+    """A flat JSON object, looked at once a second; empty while it does not exist."""
+    return _look(path, int(monotonic()))
+
+
+@lru_cache(maxsize=8)
+def _look(path: Path, second: int) -> dict[str, str]:
     try:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from kernel.jobs.runner import drain
@@ -41,15 +42,19 @@ class EmbeddedRunner:
         self._thread = None
 
     def _loop(self) -> None:
+        next_sweep = 0.0
         while not self._stopping.is_set():
             self._bell.clear()
+            sweeping = time.monotonic() >= next_sweep
+            if sweeping:
+                next_sweep = time.monotonic() + SWEEP_EVERY
             try:
-                busy = drain()
+                busy = drain(sweeping=sweeping)
             except Exception:
                 log.exception("draining failed")
                 busy = 0
             if not busy:
-                self._bell.wait(SWEEP_EVERY)
+                self._bell.wait(max(0.0, next_sweep - time.monotonic()))
 
 
 def _nothing() -> None:
