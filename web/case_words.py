@@ -1,7 +1,6 @@
 """Where a case stands, in one sentence: at which step, since when, with whom, until when."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup, escape
@@ -9,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from engine import queries
 from engine.bpmn.model import ProcessModel
-from engine.queries import InstanceView, Wait
+from engine.queries import IncidentRow, InstanceView, Wait
 from engine.tables import Incident, WorkItem
 from kernel import clock
 from kernel.i18n import gettext as _
@@ -17,7 +16,6 @@ from kernel.i18n import locale, translate_code
 from people.actor import Actor
 from people.chart import Directory
 from web.filters import named
-from web.when import due as due_words
 from web.when import duration, smart
 
 DEPTH = 8  # called processes inside called processes that are looked into
@@ -92,7 +90,7 @@ def _stop(view: InstanceView, one: Incident) -> Markup:
         _("It stopped at %(step)s %(since)s: %(cause)s"),
         step=_bold(element_name(view.definition.model, one.element_id)),
         since=_bold(smart(one.opened_at, inside=True)),
-        cause=cause(one.code, one.facts),
+        cause=cause(one),
     )
 
 
@@ -106,9 +104,13 @@ def _at(one: WorkItem, chart: Directory) -> Markup:
         return _fill(_("It has been at %(step)s with %(who)s since %(since)s."), **facts)
     if _is_late(one):
         return _fill(
-            _("It has been at %(step)s with %(who)s since %(since)s and is %(due)s."),
+            _(
+                "It has been at %(step)s with %(who)s since %(since)s; "
+                "it was due %(due)s, %(age)s late."
+            ),
             **facts,
-            due=_bold(due_words(one.due_at), "rv-late-text"),
+            due=smart(one.due_at, inside=True),
+            age=_bold(duration(clock.now() - one.due_at), "rv-late-text"),
         )
     return _fill(
         _("It has been at %(step)s with %(who)s since %(since)s, until %(due)s."),
@@ -129,9 +131,10 @@ def _waiting(view: InstanceView, one: Wait) -> Markup:
     return _fill(_("It waits at %(step)s for a message from outside."), step=step)
 
 
-def cause(code: str, facts: dict[str, Any]) -> str:
+def cause(one: Incident | IncidentRow) -> str:
     """An incident's reason as a sentence."""
-    return translate_code(code, dict(facts or {}))
+    told = {"expression": one.expression or "", "message": one.message, **one.facts}
+    return translate_code(one.code, told)
 
 
 def holder(one: WorkItem, chart: Directory) -> str:

@@ -12,7 +12,7 @@ from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext
 from kernel.uow import unit_of_work
-from notifiers import queries
+from notifiers import queries, reasons
 from web.access import permission
 from web.database import db
 from web.paging import cursor, instant_cursor, with_query
@@ -64,7 +64,7 @@ def _address(typed: str) -> str | None:
 
 
 def _channel_names() -> dict[str, object]:
-    return {"": _("All"), **{key: _("channel-" + key) for key in CHANNELS}}
+    return {"": _("All"), **{key: reasons.channel_word(key) for key in CHANNELS}}
 
 
 def _chips(name: str, texts: "dict[str, object]", chosen: str) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from flask_login import current_user
 from engine import queries
 from engine.queries import IncidentRow
 from kernel.i18n import gettext as _
+from kernel.i18n import locale
 from web import case_words
 from web.access import permission
 from web.database import db
@@ -63,13 +64,21 @@ def _causes(rows: Sequence[IncidentRow]) -> list[Cause]:
     found.sort(key=lambda group: max(one.opened_at for one in group), reverse=True)
     return [
         Cause(
-            case_words.cause(group[0].code, group[0].facts),
-            group[0].element_name,
+            case_words.cause(group[0]),
+            _element(group[0]),
             group[0],
             sorted(group, key=lambda one: one.opened_at, reverse=True),
         )
         for group in found
     ]
+
+
+def _element(row: IncidentRow) -> str:
+    """The element as that version calls it, in the reader's language."""
+    if locale() == "fa":
+        return row.element_name
+    definition = queries.definition(db.session, row.definition_key, row.version)
+    return case_words.element_name(definition.model, row.element_id)
 
 
 def _kind(row: IncidentRow) -> tuple[str, str, str]:

@@ -1,30 +1,39 @@
 """What the page of one case shows beside its sentence: marks, values, forms, waits, papers."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from flask_login import current_user
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
 from engine import answers as engine_answers
+from engine.definitions import specs
 from engine.queries import ElementState, InstanceView
-from engine.tables import Submission
+from engine.tables import Incident, ProcessInstance, Submission
 from forms import showing
+from kernel.errors import Invalid
+from kernel.expressions import ExpressionError, compile, compile_script
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
+from kernel.text import latin_digits
 from kernel.types import JsonValue
+from reports.cells import as_number
 from web.answering import file_link
 from web.case_words import element_name
 from web.filters import digits, href
-from web.when import jdatetime, smart
+from web.when import jdate, jdatetime, smart
 
 # Kept by the engine for expressions; the page shows them with the step instead.
 OWN = frozenset({"outcome", "outcomes", "reason"})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,21 @@ class Visit:
     submission: Submission
     outcome: str
     parts: list[Markup]
+
+
+@dataclass(frozen=True)
+class Mend:
+    """A value that a stopped expression reads, as it is now."""
+
+    name: str
+    value: str
+    number: bool
+
+
+class ValueNotNumber(Invalid):
+    """A value that was a number has to stay one."""
+
+    code = "web.value-not-number"
 
 
 @dataclass(frozen=True)
@@ -89,16 +113,27 @@ def opens_at(view: InstanceView) -> str:
 
 def values(session: Session, view: InstanceView) -> list[Value]:
     """The case's variables with the labels of the forms that asked for them."""
-    known: dict[str, forms.Field] = {}
-    for form_id in view.definition.form_ids.values():
-        for key, one in engine_answers.form_of(session, UUID(str(form_id))).fields.items():
-            known.setdefault(key, one)
+    known = _known_fields(session, view)
     shown = [
         _value(key, stored, known.get(key))
         for key, stored in view.variables.items()
         if key not in OWN
     ]
     return sorted(shown, key=lambda one: one.code)
+
+
+def _known_fields(session: Session, view: InstanceView) -> dict[str, forms.Field]:
+    """The fields of its own forms, then those of the whole case: values travel under their key."""
+    family = select(ProcessInstance.definition_id).where(
+        ProcessInstance.root_id == view.instance.root_id
+    )
+    ids = [view.definition.id, *session.scalars(family.distinct())]
+    known: dict[str, forms.Field] = {}
+    for definition in (specs.get(session, one) for one in dict.fromkeys(ids)):
+        for form_id in definition.form_ids.values():
+            for key, one in engine_answers.form_of(session, UUID(str(form_id))).fields.items():
+                known.setdefault(key, one)
+    return known
 
 
 def _value(key: str, stored: JsonValue, known: forms.Field | None) -> Value:
@@ -135,17 +170,64 @@ def _plain(stored: Any) -> str:
         return str(named) if named else _(", ").join(f"{k}: {_plain(v)}" for k, v in stored.items())
     if isinstance(stored, list):
         return _(", ").join(_plain(one) for one in stored)
-    return digits(stored) if isinstance(stored, int | float) else _instant(str(stored))
+    return digits(stored) if isinstance(stored, int | float) else _readable(str(stored))
 
 
-def _instant(text: str) -> str:
-    """An ISO instant as a date of the reader's calendar; any other text as it is."""
-    if len(text) < 17 or "T" not in text:
-        return text
+def _readable(text: str) -> str:
+    """ISO days and instants in the reader's calendar, numbers in their digits; else as it is."""
     try:
-        return smart(datetime.fromisoformat(text))
+        if _DAY.fullmatch(text):
+            return jdate(date.fromisoformat(text), "table")
+        if _INSTANT.match(text):
+            return smart(datetime.fromisoformat(text))
     except ValueError:
         return text
+    if text.startswith("+98"):
+        return digits(f"0{text[3:]}")
+    return digits(text) if text.replace("/", "").isdigit() else text
+
+
+def mendable(view: InstanceView, one: Incident) -> list[Mend]:
+    """The plain values that a stopped expression reads: what an operator may set right."""
+    found = []
+    for name in _names_in(one.expression or ""):
+        value = view.variables.get(name)
+        if name in view.variables and not isinstance(value, dict | list | bool):
+            found.append(Mend(name, "" if value is None else str(value), _is_number(value)))
+    return found
+
+
+def _names_in(text: str) -> tuple[str, ...]:
+    for read in (compile_script, compile):
+        try:
+            return tuple(read(text).names)
+        except ExpressionError:
+            continue
+    return ()
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def mended(fields: list[Mend], typed: Mapping[str, str]) -> dict[str, JsonValue]:
+    """What the operator set; only what changed.
+
+    Raises: ValueNotNumber
+    """
+    changed: dict[str, JsonValue] = {}
+    for one in fields:
+        text = latin_digits(typed.get(f"value.{one.name}", one.value)).strip()
+        if text == one.value:
+            continue
+        if one.number:
+            number = as_number(text.replace("٬", "").replace(",", ""))
+            if number is None:
+                raise ValueNotNumber(name=one.name)
+            changed[one.name] = int(number) if number == int(number) else float(number)
+        else:
+            changed[one.name] = text
+    return changed
 
 
 def visits(session: Session, view: InstanceView, sent: list[Submission]) -> list[Visit]:

@@ -18,6 +18,7 @@ from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext
 from kernel.uow import unit_of_work
 from notifiers import queries as messages
+from notifiers import reasons
 from people import directory
 from reports import lists
 from web import case_words, counts, history_words, instance_view
@@ -25,6 +26,7 @@ from web.access import permission
 from web.database import db
 from web.downloads import download
 from web.filters import named
+from web.instance_view import ValueNotNumber
 from web.item_view import XML
 from web.paging import SIZE, cursor, instant_cursor, with_query
 
@@ -155,15 +157,17 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         parent=next((one for one in view.tree if one.id == case.parent_id), None),
         holder=lambda step: case_words.holder(step, chart),
         cause=case_words.cause,
+        mendable=lambda one: instance_view.mendable(view, one),
+        reason=reasons.reason,
         element_name=lambda element: case_words.element_name(view.definition.model, element),
         wrong=wrong,
     )
 
 
 def _lines(view: InstanceView, deliveries: Any, sent: Any) -> list[history_words.Line]:
-    names = history_words.outcome_names({view.definition.key: view.definition.model})
     lines = queries.history(db.session, view.instance.id)
-    return history_words.lines(lines, deliveries, sent, names)
+    called = history_words.names(db.session, lines)
+    return history_words.lines(lines, deliveries, sent, called)
 
 
 @bp.get("/<uuid:instance_id>/diagram.bpmn")
@@ -194,10 +198,17 @@ def cancel(instance_id: UUID) -> ResponseReturnValue:
 def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     """Let what stopped run once more."""
     view = queries.instance(db.session, current_user.actor, instance_id)
-    if incident_id not in {one.id for one in view.incidents}:
+    incident = next((one for one in view.incidents if one.id == incident_id), None)
+    if incident is None:
         raise IncidentResolved(incident=str(incident_id))
+    actor, values = current_user.actor, {}
+    if actor.can("instance.operate"):
+        try:
+            values = instance_view.mended(instance_view.mendable(view, incident), request.form)
+        except ValueNotNumber as error:
+            return _page(view, error.sentence()), 422
     with unit_of_work() as uow:
-        engine.retry_incident(uow, incident_id, by=current_user.actor)
+        engine.retry_incident(uow, incident_id, by=actor, variables=values or None)
     counts.forget(current_user.actor)
     db.session.expire_all()
     again = queries.instance(db.session, current_user.actor, instance_id).incidents

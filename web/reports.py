@@ -13,6 +13,7 @@ from engine import queries
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext, locale
+from notifiers import reasons
 from people import directory
 from reports import dashboard as figures
 from reports import dynamic, lists
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
         most_process=max((one.open for one in board.processes), default=0) or 1,
         most_hours=max((one.mean_hours for one in board.handling), default=0) or 1,
         nowhere=NOWHERE,
-        cause=lambda code: case_words.cause(code, {}),
+        reason=reasons.reason_of,
     )
 
 
