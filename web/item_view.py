@@ -112,7 +112,7 @@ def _links(session: Session, root_id: UUID) -> dict[str, str]:
     rows = session.execute(
         select(InstanceLink.kind, InstanceLink.ref).where(InstanceLink.instance_id == root_id)
     )
-    return dict(rows.tuples().all())
+    return {row.kind: row.ref for row in rows}
 
 
 def _linked(kind: str, linked: Mapping[str, str], endpoint: str, name: str, needs: str) -> str:

@@ -6,7 +6,7 @@ const EVERY = 2500;
 export function startDrafts() {
   const form = document.querySelector('form[data-draft]');
   if (!form) return;
-  const shown = document.querySelector('[data-saved]');
+  const shown = document.querySelector('[data-draft-saved]');
   let wait;
   let sent = serialise(form);
 
