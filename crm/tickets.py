@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 import engine
-from crm import contacts, tables
+from crm import contacts, queries, tables
 from crm.errors import TicketInvalid, TicketTypeUnknown, TicketUnknown
 from crm.seed import INTAKE, REPLY
 from crm.vocabulary import CHANNEL_NAMES_TOO, CHANNELS, RELATIONS, STATUSES
@@ -87,6 +87,9 @@ def reply_ticket(
     """
     if earlier := _earlier(uow, f"sms:{message_id}"):
         return earlier
+    theirs = queries.contacts_by_phone(uow.session, mobile)
+    if contact_id is None and len(theirs) == 1:
+        contact_id = theirs[0].id
     known = contacts.get(uow, contact_id).name if contact_id else _("Unknown sender")
     data = TicketData(
         channel="sms",

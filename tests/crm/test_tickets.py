@@ -170,6 +170,14 @@ def test_a_text_without_a_waiting_case_is_a_clerks_ticket_once(intake: Actor):
     assert ticket.instance_id is not None
 
 
+def test_a_text_of_a_known_number_names_its_contact(intake: Actor):
+    with unit_of_work() as uow:
+        data = ContactData(name="زهرا محمدی", phones=("09192000001",))
+        known = contacts.add_contact(uow, data, by=intake).id
+        ticket = tickets.reply_ticket(uow, "+989192000001", "سلام", message_id="m-9")
+    assert (ticket.contact_id, ticket.caller_name) == (known, "زهرا محمدی")
+
+
 def test_a_text_is_kept_even_when_no_process_is_released(clerk: Actor):
     with unit_of_work() as uow:
         tickets.reply_ticket(uow, "3000", "کد تخفیف", message_id="m-8")
