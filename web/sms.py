@@ -15,7 +15,7 @@ from config import Config
 from kernel.secrets import secret_key
 from kernel.uow import unit_of_work
 from web.access import public
-from web.csrf import csrf
+from web.csrf import exempt
 
 bp = Blueprint("sms", __name__)
 
@@ -27,7 +27,7 @@ def receive_path(config: Config) -> str:
 
 @bp.route("/hooks/sms/<secret>/receive", methods=["GET", "POST"])
 @public
-@csrf.exempt
+@exempt
 def receive(secret: str) -> ResponseReturnValue:
     """A person answered a text, or wrote by themselves."""
     _require(secret)
@@ -40,7 +40,7 @@ def receive(secret: str) -> ResponseReturnValue:
 
 @bp.route("/hooks/sms/<secret>/status", methods=["GET", "POST"])
 @public
-@csrf.exempt
+@exempt
 def status(secret: str) -> ResponseReturnValue:
     """The provider says what became of a text."""
     _require(secret)

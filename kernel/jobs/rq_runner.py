@@ -6,6 +6,7 @@ worker also sweeps the database by itself.
 
 import logging
 import threading
+from collections.abc import Callable
 
 import redis
 from rq import Queue, SimpleWorker
@@ -46,13 +47,16 @@ class Bell:
 
 
 _bell: Bell | None = None
+_unhook: Callable[[], None] | None = None
 
 
 def ring_through(url: str) -> Bell:
-    """Wake workers through the Redis at `url` whenever jobs are committed."""
-    global _bell
+    """Wake workers through the Redis at `url` whenever jobs are committed; the last call counts."""
+    global _bell, _unhook
+    if _unhook is not None:
+        _unhook()
     _bell = Bell(url)
-    on_wake(_bell.ring)
+    _unhook = on_wake(_bell.ring)
     return _bell
 
 

@@ -1,14 +1,41 @@
 """Join a command's process to the installation, without a web application."""
 
+import click
+from sqlalchemy import inspect
+
 from config import Config, from_env
 from kernel import db, files
-from web import wiring
+from kernel.errors import Unavailable
+from web import scale, wiring
+
+
+class NoTables(Unavailable):
+    """The database is there, but no schema in it."""
+
+    code = "web.no-tables"
+
+
+def settings() -> Config:
+    """The configuration that the environment describes.
+
+    Raises: click.UsageError naming the variable that cannot be read.
+    """
+    try:
+        return from_env()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def connect(config: Config | None = None) -> Config:
-    """Open the database and the files, and wire the packages together."""
-    config = config or from_env()
-    db.configure(config.database_url)
+    """Open the database and the files, and wire the packages together.
+
+    Raises: NoTables before `ravand db upgrade`.
+    """
+    config = config or settings()
+    database = db.configure(config.database_url)
+    if not inspect(database.engine).has_table("person"):
+        raise NoTables()
     files.configure(config.data_dir / "files")
     wiring.connect(config)
+    scale.connect(config)
     return config

@@ -2,9 +2,9 @@
 
 import click
 
-from config import from_env
 from kernel import db
 from kernel.migrate import downgrade, upgrade
+from web.cli.connect import settings
 
 
 @click.group("db")
@@ -16,7 +16,7 @@ def db_group() -> None:
 @click.option("--revision", default="head", show_default=True)
 def upgrade_command(revision: str) -> None:
     """Bring the database to the newest schema."""
-    upgrade(db.configure(from_env().database_url), revision)
+    upgrade(db.configure(settings().database_url), revision)
     click.echo("The database is up to date.")
 
 
@@ -24,7 +24,7 @@ def upgrade_command(revision: str) -> None:
 @click.argument("revision")
 def downgrade_command(revision: str) -> None:
     """Take schema steps back until REVISION; "base" empties the database."""
-    downgrade(db.configure(from_env().database_url), revision)
+    downgrade(db.configure(settings().database_url), revision)
     click.echo(f"The database is at {revision}.")
 
 

@@ -2,7 +2,10 @@
 
 import click
 
-from web.cli.connect import connect
+from kernel import db
+from kernel.migrate import upgrade
+from web.cli.connect import connect, settings
+from web.first_run import load_demo_once
 
 
 @click.group()
@@ -13,10 +16,9 @@ def demo() -> None:
 @demo.command("load")
 def load() -> None:
     """Fill an empty database with the demo organisation, its models and its cases."""
-    from web.demo.load import load_demo
-
-    logins = load_demo(connect())
-    for login in logins:
+    config = settings()
+    upgrade(db.configure(config.database_url))
+    for login in load_demo_once(connect(config), click.echo):
         click.echo(f"{login.username:22} {login.password:22} {login.title}")
 
 

@@ -4,9 +4,16 @@ import sys
 from importlib import import_module
 
 import click
+from sqlalchemy.exc import OperationalError
 
-from kernel.errors import AppError
+from kernel.errors import AppError, Unavailable
 from kernel.i18n import set_locale
+
+
+class DatabaseAway(Unavailable):
+    """The database cannot be opened or does not answer."""
+
+    code = "web.database-away"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -16,7 +23,9 @@ def cli(lang: str) -> None:
     set_locale(lang)
 
 
-for _module in ("serving", "database", "processes", "people", "demo", "doubles"):
+AREAS = ("serving", "database", "processes", "people", "chart", "demo", "doubles")
+
+for _module in AREAS:
     for _command in import_module(f"web.cli.{_module}").COMMANDS:
         cli.add_command(_command)
 
@@ -24,15 +33,22 @@ for _module in ("serving", "database", "processes", "people", "demo", "doubles")
 def main() -> None:
     """Run a command; a refused one ends with status 2 and says why on stderr."""
     try:
-        cli(standalone_mode=False)
+        cli(prog_name="ravand", standalone_mode=False)
     except AppError as error:
-        click.echo(error.sentence(), err=True)
-        sys.exit(2)
+        _refuse(error)
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        _refuse(DatabaseAway(reason=reason))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _refuse(error: AppError) -> None:
+    click.echo(error.sentence(), err=True)
+    sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication
 
-from config import Config, from_env
+from config import Config
 from kernel import jobs
 from kernel.jobs.embedded import EmbeddedRunner
-from web.cli.connect import connect
+from web.cli.connect import connect, settings
 from web.first_run import FirstRun, prepare
 
 
@@ -18,6 +18,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def __init__(self, config: Config) -> None:
         self.ravand = config
+        self.runner = EmbeddedRunner()
         super().__init__()
 
     def load_config(self) -> None:
@@ -27,12 +28,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "worker_class": "gthread",
             "threads": self.ravand.threads,
             "timeout": 120,
-            "graceful_timeout": 10,
+            "graceful_timeout": 3,  # open pages hold a stream; they connect again by themselves
             "keepalive": 30,
             "accesslog": None,
             "loglevel": "warning",
-            "post_worker_init": _start_jobs,
-            "worker_exit": _stop_jobs,
+            "post_worker_init": self._start_jobs,
+            "worker_exit": self._stop_jobs,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -42,35 +43,35 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
         return create_app(self.ravand)
 
+    def _start_jobs(self, _worker: Any) -> None:
+        if self.ravand.redis_url is None:
+            self.runner.start()
 
-_runner = EmbeddedRunner()
-
-
-def _start_jobs(_worker: Any) -> None:
-    if from_env().redis_url is None:
-        _runner.start()
-
-
-def _stop_jobs(_server: Any, _worker: Any) -> None:
-    _runner.stop()
+    def _stop_jobs(self, _server: Any, _worker: Any) -> None:
+        self.runner.stop()
 
 
 @click.command()
 def serve() -> None:
-    """Prepare the installation where needed, then serve it."""
-    config = from_env()
-    with prepare(config) as ready:
+    """Prepare the installation where needed, then serve it until Ctrl+C."""
+    with prepare(settings(), _say) as ready:
         _announce(ready)
         _Server(ready.config).run()
 
 
 def _announce(ready: FirstRun) -> None:
-    click.echo(f"\n  روند · Ravand: {ready.config.base_url}\n")
+    _say(f"\n  روند · Ravand: {ready.config.base_url}\n")
     for login in ready.logins:
-        click.echo(f"    {login.username:<14} {login.password:<21} {login.title}")
+        _say(f"    {login.username:<14} {login.password:<21} {login.title}")
     if ready.texts_url:
-        click.echo(f"\n  The texts that would go out (SMS double): {ready.texts_url}")
-    click.echo("\n  Ctrl+C stops it.\n")
+        _say(f"\n  The texts that would go out (SMS double): {ready.texts_url}")
+    if ready.note:
+        _say(f"\n  {ready.note}")
+    _say("\n  Ctrl+C stops it.\n")
+
+
+def _say(line: str) -> None:
+    click.echo(line)
     sys.stdout.flush()
 
 

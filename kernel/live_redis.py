@@ -1,0 +1,65 @@
+"""Live events between processes, over Redis publish/subscribe.
+
+What travels is a nudge: a page that misses one asks again by itself half a minute later.
+"""
+
+import logging
+import os
+import threading
+from typing import Any
+
+import orjson
+import redis
+
+from kernel import live
+from kernel.types import JsonObject
+
+log = logging.getLogger("ravand.live")
+
+CHANNEL = "ravand:live"
+RETRY_SECONDS = 2.0
+
+
+class Relay:
+    """Sends this process's events to the others; with `listen`, hears theirs too."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        self._hearing: Any = redis.Redis.from_url(url, socket_connect_timeout=2)
+        self._me = f"{os.getpid()}:{id(self)}"
+        self._closing = threading.Event()
+
+    def send(self, kind: str, data: JsonObject) -> None:
+        """Tell the other processes. Redis being away is no error."""
+        message = orjson.dumps({"from": self._me, "kind": kind, "data": data}, default=str)
+        try:
+            self._connection.publish(CHANNEL, message)
+        except redis.RedisError:
+            log.warning("Redis does not answer; other processes are not told")
+
+    def listen(self) -> None:
+        """Hear the others in a thread of its own, for as long as the process lives."""
+        threading.Thread(target=self._hear, name="ravand-live", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._closing.set()
+        self._connection.close()
+        self._hearing.close()
+
+    def _hear(self) -> None:
+        while not self._closing.is_set():
+            try:
+                with self._hearing.pubsub(ignore_subscribe_messages=True) as channel:
+                    channel.subscribe(CHANNEL)
+                    while not self._closing.is_set():
+                        self._pass_on(channel.get_message(timeout=1))
+            except (redis.RedisError, OSError, ValueError):
+                self._closing.wait(RETRY_SECONDS)
+
+    def _pass_on(self, message: dict[str, Any] | None) -> None:
+        if message is None:
+            return
+        said = orjson.loads(message["data"])
+        if said["from"] != self._me:
+            live.deliver(said["kind"], said["data"])
