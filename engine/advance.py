@@ -29,7 +29,6 @@ from engine.spiff.faults import Fault
 from engine.spiff.token import Token
 from engine.store import HISTORY, INSTANCE, Store
 from kernel.errors import AppError, Conflict
-from kernel.ids import new_id
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people import calendars, directory
@@ -297,10 +296,15 @@ def advance(
 
 
 def new_instance_row(
-    uow: UnitOfWork, definition: Definition, *, number: str, by: Actor, start: str
+    uow: UnitOfWork,
+    definition: Definition,
+    instance_id: UUID,
+    *,
+    number: str,
+    by: Actor,
+    start: str,
 ) -> JsonObject:
     """An instance's row before its first token."""
-    instance_id = new_id()
     return {
         "id": instance_id,
         "root_id": instance_id,

@@ -7,6 +7,7 @@ Nothing here commits.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as insert_postgres
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from engine import tables
@@ -236,18 +239,30 @@ class Store:
         return dict(found) if found else None
 
     def next_number(self, name: str) -> int:
-        """The next number of a sequence."""
-        step = (
-            update(SEQUENCE)
-            .where(SEQUENCE.c.name == name)
-            .values(value=SEQUENCE.c.value + 1)
-            .returning(SEQUENCE.c.value)
+        """The next number of a sequence; two who ask at once get two."""
+        first = self._upsert(SEQUENCE).values(name=name, value=1)
+        step = first.on_conflict_do_update(
+            index_elements=["name"], set_={"value": SEQUENCE.c.value + 1}
         )
-        value = self.connection.execute(step).scalar()
-        if value is None:
-            self.insert(SEQUENCE, [{"name": name, "value": 1}])
-            value = 1
-        return int(value)
+        return int(self.connection.execute(step.returning(SEQUENCE.c.value)).scalar_one())
+
+    def claim_request(self, request_id: str, instance_id: UUID | None, now: datetime) -> bool:
+        """Note a request before answering it; False when it was noted already.
+
+        A second one of the same id waits for the first one's transaction.
+        """
+        row = {"request_id": request_id, "instance_id": instance_id, "at": now}
+        noted = self._upsert(REQUEST).values(**row).on_conflict_do_nothing()
+        return self.connection.execute(noted.returning(REQUEST.c.at)).first() is not None
+
+    def was_sent(self, request_id: UUID) -> bool:
+        """Whether a submission with this request was recorded."""
+        query = select(SUBMISSION.c.id).where(SUBMISSION.c.request_id == request_id)
+        return self.connection.execute(query).first() is not None
+
+    def _upsert(self, table: Table) -> Any:
+        sqlite = self.connection.dialect.name == "sqlite"
+        return (insert_sqlite if sqlite else insert_postgres)(table)
 
     def earlier_answer(self, request_id: str) -> UUID | None:
         """The instance that answered this request before."""

@@ -121,8 +121,3 @@ def submission_row(
         "answers": {},
         "form_ids": {},
     }
-
-
-def seen_row(request_id: str, instance_id: UUID | None, now: datetime) -> JsonObject:
-    """A request that has its answer."""
-    return {"request_id": request_id, "instance_id": instance_id, "at": now}

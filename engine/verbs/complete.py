@@ -12,7 +12,14 @@ from engine.ledger import Close, Row
 from engine.live import Live
 from engine.store import SUBMISSION, Store
 from engine.tables import ProcessInstance
-from engine.verbs.common import instance_of, lock_item, require_actor, require_open, submission_row
+from engine.verbs.common import (
+    OPEN,
+    instance_of,
+    lock_item,
+    require_actor,
+    require_open,
+    submission_row,
+)
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import Actor
@@ -42,7 +49,8 @@ def complete(
     """
     store = Store(uow.session)
     root, item, answered = lock_item(store, item_id, request_id)
-    if answered:
+    closed = item["status"] not in OPEN
+    if answered or (closed and request_id is not None and store.was_sent(request_id)):
         return instance_of(store, item["instance_id"])
     require_open(item, revision)
     require_actor(item, by)

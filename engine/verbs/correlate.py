@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from engine.advance import advance
 from engine.definitions import specs
-from engine.store import INSTANCE, REQUEST, SUBSCRIPTION, Store
-from engine.verbs.common import seen_row
+from engine.store import INSTANCE, SUBSCRIPTION, Store
 from engine.verbs.start import begin
 from engine.waits import match_text, message_key
 from kernel.types import JsonObject
@@ -38,8 +37,7 @@ def correlate(
         message_id: the sender's own id; a second message of the same id is not delivered.
     """
     store = Store(uow.session)
-    seen = f"message:{name}:{message_id}" if message_id else None
-    if seen and _already(store, seen):
+    if message_id and not store.claim_request(f"message:{name}:{message_id}", None, uow.now):
         return 0
     delivered = 0
     for row in _fitting(store, name, message_key(name, key), payload, instance_id):
@@ -48,8 +46,6 @@ def correlate(
             break
     if not delivered and instance_id is None:
         delivered = _start(uow, store, name, key, payload, by)
-    if seen:
-        store.insert(REQUEST, [seen_row(seen, None, uow.now)])
     return delivered
 
 
@@ -67,12 +63,6 @@ def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> 
     return sum(
         _deliver(uow, store, row, payload, by) for row in rows if row["instance_id"] is not None
     )
-
-
-def _already(store: Store, request: str) -> bool:
-    query = select(REQUEST.c.at).where(REQUEST.c.request_id == request)
-    found = store.connection.execute(query)
-    return found.first() is not None
 
 
 def _fitting(

@@ -17,11 +17,12 @@ from engine.definitions import Definition
 from engine.errors import StartUnknown
 from engine.ledger import Row
 from engine.settings import settings
-from engine.store import LINK, REQUEST, SUBMISSION, Store
+from engine.store import LINK, SUBMISSION, Store
 from engine.tables import ProcessInstance
-from engine.verbs.common import instance_of, seen_row, submission_row
+from engine.verbs.common import instance_of, submission_row
 from kernel import jalali
 from kernel.files import hang_on
+from kernel.ids import new_id
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people import directory
@@ -53,11 +54,13 @@ def start(
     """
     by.require("process.start")
     store = Store(uow.session)
-    if request_id is not None and (done := store.earlier_answer(str(request_id))):
-        return instance_of(store, done)
+    instance_id = new_id()
+    if request_id is not None:
+        request = str(request_id)
+        if not store.claim_request(request, instance_id, uow.now):
+            return instance_of(store, store.earlier_answer(request) or instance_id)
     definition = definitions.released(uow.session, key)
     node = _chosen(definition, start_event)
-    request = str(request_id) if request_id is not None else None
     return begin(
         uow,
         store,
@@ -68,7 +71,7 @@ def start(
         business_key=business_key,
         links=links,
         by=by,
-        request=request,
+        instance_id=instance_id,
     )
 
 
@@ -83,7 +86,7 @@ def begin(
     answers: forms_at_run_time.Answers | None = None,
     business_key: str | None = None,
     links: Links | None = None,
-    request: str | None = None,
+    instance_id: UUID | None = None,
 ) -> ProcessInstance:
     """Begin an instance at a start event, whoever or whatever chose it."""
     values: dict[str, JsonObject] = {}
@@ -94,8 +97,9 @@ def begin(
             uow.session, definition, node, answers, None, variables or {}, scopes
         )
     flat = {name: value for one in values.values() for name, value in one.items()}
+    number = next_number(store, uow.now)
     row = new_instance_row(
-        uow, definition, number=next_number(store, uow.now), by=by, start=node.id
+        uow, definition, instance_id or new_id(), number=number, by=by, start=node.id
     )
     row["variables"] = {**(variables or {}), **flat}
     row["business_key"] = business_key
@@ -109,8 +113,6 @@ def begin(
             made = submission_row(row, None, node.id, 1, by, uow.now)
             tree.ledger.add(Row(SUBMISSION, made | {"answers": values, "form_ids": form_ids}))
     _link(store, row["id"], links)
-    if request is not None:
-        store.insert(REQUEST, [seen_row(request, row["id"], uow.now)])
     return ProcessInstance(**row)
 
 

@@ -1,6 +1,7 @@
 """Completing work: forms, outcomes, revisions, the same click twice, two people at once."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import orjson
@@ -191,6 +192,33 @@ def test_of_two_people_at_once_one_wins_and_the_case_is_healthy(play_both: Play)
 
     assert sorted(answers) == ["done", "work-item.closed"]
     assert play.open(root) == ["second"]
+
+
+def test_the_same_click_at_the_same_instant_has_one_effect_and_two_answers(
+    play_both: Play,
+) -> None:
+    play = play_both
+    play.deploy(two_steps())
+    root, click = play.start(), uuid4()
+    item, clerk = play.items(root)[0], play.actor("reception.clerk")
+    begun = uuid4()
+
+    def complete() -> object:
+        with unit_of_work() as uow:
+            return engine.complete(uow, item.id, {}, by=clerk, revision=1, request_id=click).id
+
+    def start() -> object:
+        with unit_of_work() as uow:
+            return engine.start(uow, "p", by=clerk, request_id=begun).id
+
+    with ThreadPoolExecutor(4) as pool:
+        for act in (complete, start):
+            answers = [one.result() for one in [pool.submit(act) for _ in range(4)]]
+            assert len(set(answers)) == 1
+
+    assert play.open(root) == ["second"]
+    with read_only() as session:
+        assert len(engine.queries.instances(session, play.actor("management.ceo"))) == 2
 
 
 def test_work_is_refused_to_those_it_is_not_addressed_to(play: Play) -> None:
