@@ -26,7 +26,7 @@ from tests.conftest import START
 from tests.pages import PAGES, PageToSee
 from tests.product.fixtures import Served, configuration
 from tests.product.organisation import PASSWORD, holder_of
-from tests.stopped import release_daily_cost, stop_one
+from tests.small_cases import release_daily_cost, stop_one
 from web.app import create_app
 from web.auth.passwords import hash_password
 from web.cli.connect import connect
@@ -89,8 +89,7 @@ def fill(folder: Path) -> None:
         uow.session.execute(update(Person).values(password_hash=hash_password(PASSWORD)))
         release_daily_cost(uow)
     for total in (900, 1200):
-        with unit_of_work() as uow:
-            stop_one(uow, total)
+        stop_one(total)
     clock.use(before)
     db.database().dispose()
 

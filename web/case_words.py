@@ -140,12 +140,16 @@ def cause(one: Incident | IncidentRow) -> str:
 def holder(one: WorkItem, chart: Directory) -> str:
     """Who has the work now, else to whom it is open."""
     if one.assignee:
-        if locale() == "en" and (card := chart.persons.get(UUID(str(one.assignee_id)))):
-            return named(card)
-        return one.assignee
+        return person_name(one.assignee_id, one.assignee, chart)
     if one.position_key and one.position_key in chart.positions:
         return named(chart.position(one.position_key))
     return _(", ").join(chart.name_of(str(address)) for address in one.principals or [])
+
+
+def person_name(person_id: UUID | None, name: str, chart: Directory) -> str:
+    """The name as it was written then; in English pages the English one, if there is one."""
+    card = chart.persons.get(person_id) if person_id and locale() == "en" else None
+    return named(card) if card else name
 
 
 def element_name(model: ProcessModel, element_id: str | None) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import forms
 from engine import answers as engine_answers
 from engine.definitions import specs
-from engine.queries import ElementState, InstanceView
+from engine.queries import Child, ElementState, InstanceView
 from engine.tables import Incident, ProcessInstance, Submission
 from forms import showing
 from kernel.errors import Invalid
@@ -271,6 +271,21 @@ def waiting(view: InstanceView) -> list[Waiting]:
         made.append(Waiting(mark, kind, name, one.key or "", one.due_at))
     timed = sorted((one for one in made if one.at), key=lambda one: str(one.at))
     return timed + [one for one in made if one.at is None]
+
+
+def caller(view: InstanceView, child: Child) -> str:
+    """The step that called a process: by its history, or the one that calls such a process."""
+    model = view.definition.model
+    if child.element_id:
+        return element_name(model, child.element_id)
+    key = child.definition_key
+    found = [one.element_id for one in view.elements if _calls(view, one.element_id, key)]
+    return element_name(model, found[0]) if found else ""
+
+
+def _calls(view: InstanceView, element_id: str, key: str) -> bool:
+    node = view.definition.model.nodes.get(element_id)
+    return node is not None and node.called == key
 
 
 def linked(view: InstanceView) -> list[tuple[str, str]]:

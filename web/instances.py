@@ -156,6 +156,8 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         links=instance_view.linked(view),
         parent=next((one for one in view.tree if one.id == case.parent_id), None),
         holder=lambda step: case_words.holder(step, chart),
+        caller=lambda child: instance_view.caller(view, child),
+        starter=case_words.person_name(case.started_by_id, case.started_by, chart),
         cause=case_words.cause,
         mendable=lambda one: instance_view.mendable(view, one),
         reason=reasons.reason,

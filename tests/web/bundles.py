@@ -40,12 +40,13 @@ def model(*, name: str = "برآورد هزینهٔ روزانه", expression: s
     <ravand:label en="Record the cost"/><ravand:form key="cost" binding="deployment"/>
     <ravand:performer position="reception.clerk"/>
     <ravand:deadline duration="PT4H" clock="working" reminders="none"/>
+    <ravand:notify channel="sms" to="= phone" template="cost_recorded" on="completed"/>
   </bpmn:extensionElements></bpmn:userTask>
   <bpmn:scriptTask id="divide" name="محاسبهٔ سهم هر روز" scriptFormat="ravand">
     <bpmn:extensionElements><ravand:label en="Work out each day"/></bpmn:extensionElements>
     <bpmn:script>per_day = {expression}</bpmn:script></bpmn:scriptTask>
   <bpmn:userTask id="review" name="بررسی"><bpmn:extensionElements>
-    <ravand:label en="Review"/><ravand:performer position="reception.head"/>
+    <ravand:label en="Review"/><ravand:performer position="subscribers.expert"/>
     <ravand:outcome key="accept" fa="پذیرفته" en="Accepted" style="primary"/>
     <ravand:outcome key="refuse" fa="رد شد" en="Refused" style="danger" requires="reason"/>
   </bpmn:extensionElements></bpmn:userTask>
@@ -74,13 +75,20 @@ def form() -> str:
             "title": {"fa": "هزینه", "en": "Cost"},
             "schema": {
                 "type": "object",
-                "required": ["total", "days"],
+                "required": ["total", "days", "phone"],
                 "properties": {
                     "total": {"type": "integer", "title": "هزینهٔ همه"},
                     "days": {"type": "integer", "title": "شمار روزها"},
+                    "phone": {"type": "string", "format": "phone", "title": "همراه مشترک"},
                 },
             },
-            "ui": {"fields": {"total": {"en": "Total cost"}, "days": {"en": "Days"}}},
+            "ui": {
+                "fields": {
+                    "total": {"en": "Total cost"},
+                    "days": {"en": "Days"},
+                    "phone": {"en": "Subscriber's mobile"},
+                }
+            },
         },
         ensure_ascii=False,
     )
@@ -91,6 +99,8 @@ def files(**changes: str) -> list[tuple[str, bytes]]:
     return [
         (f"{KEY}.bpmn", model(**changes).encode()),
         ("cost.json", form().encode()),
+        ("cost_recorded.sms.fa.txt", "هزینهٔ {money(total)} ثبت شد.".encode()),
+        ("cost_recorded.sms.en.txt", b"The cost of {money(total)} was recorded."),
     ]
 
 
