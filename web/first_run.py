@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config import Config
+from crm import seed as crm_seed
 from kernel import db
 from kernel.errors import Conflict, Forbidden, Unavailable
 from kernel.migrate import upgrade
@@ -154,6 +155,7 @@ def _first_admin() -> LoginCard:
     password = random_password()
     with unit_of_work() as uow:
         seed.seed(uow)
+        crm_seed.seed(uow)
         person = edit.add_person(uow, "admin", "راهبر سامانه", name_en="Administrator", by=SYSTEM)
         person.password_hash = hash_password(password)
         uow.session.flush()
