@@ -217,6 +217,7 @@ class Case(BpmnWorkflow):
 
     def _listening(self, owner: UUID | None, kind: EventKind, code: str | None) -> Token | None:
         fitting = [t for t in self.listeners(owner) if t.node.event.kind is kind]
+        fitting.sort(key=lambda token: token.node.kind is not NodeKind.START)  # inside comes first
         exact = (t for t in fitting if code is not None and t.node.event.code == code)
         anything = (t for t in fitting if t.node.event.code is None)
         return next(exact, None) or next(anything, None)

@@ -41,7 +41,9 @@ class Start(Element):
         case = token.workflow
         case.effects.happened(token, "event", {})
         if self.node.interrupting:
-            case.clear(token.owner, but=token)
+            for other in case.belongings(token.owner):
+                if other is not token and other.scope == token.scope:
+                    other.cancel()  # all inside; boundary events of the host go on listening
             token._set_state(TaskState.COMPLETED)
             case.effects.stop(token)
         handler = case.beside(token, self.node.parent or "")

@@ -50,19 +50,21 @@ def correlate(
 
 
 def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> int:
-    """Hand a signal to everyone who waits for it; how many did."""
+    """Hand a signal to everyone who waits for it, and start what starts with it; how many."""
     store = Store(uow.session)
     waiting = select(SUBSCRIPTION).where(
         SUBSCRIPTION.c.kind == "signal", SUBSCRIPTION.c.name == name
     )
     # in the order of their roots, so that two signals never wait for each other's locks
-    rows = [
-        dict(row)
-        for row in store.connection.execute(waiting.order_by(SUBSCRIPTION.c.root_id)).mappings()
-    ]
-    return sum(
-        _deliver(uow, store, row, payload, by) for row in rows if row["instance_id"] is not None
-    )
+    ordered = waiting.order_by(SUBSCRIPTION.c.root_id)
+    count = 0
+    for row in [dict(row) for row in store.connection.execute(ordered).mappings()]:
+        if row["instance_id"] is None:
+            _begin(uow, store, row, None, payload, by)
+            count += 1
+        else:
+            count += _deliver(uow, store, row, payload, by)
+    return count
 
 
 def _fitting(
@@ -116,7 +118,14 @@ def _start(
     row = store.connection.execute(query).mappings().first()
     if row is None:
         return 0
+    _begin(uow, store, dict(row), key, payload, by)
+    return 1
+
+
+def _begin(
+    uow: UnitOfWork, store: Store, row: JsonObject, key: str | None, payload: JsonObject, by: Actor
+) -> None:
+    """Start the process that a definition's subscription is for."""
     definition = specs.get(uow.session, row["definition_id"])
     node = definition.model.nodes[row["element_id"]]
     begin(uow, store, definition, node, variables=payload, business_key=key, by=by)
-    return 1

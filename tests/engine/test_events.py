@@ -415,6 +415,63 @@ def test_an_event_subprocess_that_interrupts_ends_everything_else(play: Play) ->
     assert play.instance(root).status == "completed"
 
 
+def test_an_event_subprocess_takes_an_error_before_the_boundary_of_its_scope(play: Play) -> None:
+    handler = element(
+        "subProcess",
+        "handler",
+        element("startEvent", "failed", BAD, isInterrupting="true")
+        + user("mend")
+        + end("mended")
+        + chain("failed", "mend", "mended"),
+        triggeredByEvent="true",
+    )
+    inner = (
+        start("in")
+        + element("parallelGateway", "fork")
+        + user("x")
+        + user("y")
+        + end("bad", BAD)
+        + end("out")
+        + handler
+        + chain("in", "fork", "x", "bad")
+        + chain("fork", "y", "out")
+    )
+    play.deploy(
+        process(
+            start(),
+            element("subProcess", "sub", inner),
+            boundary("outside", "sub", BAD),
+            user("after"),
+            user("never"),
+            end(),
+            chain("start", "sub", "after", "end"),
+            chain("outside", "never", "end"),
+            head=ERROR,
+        )
+    )
+    root = play.start()
+
+    play.complete(root, "x")
+    assert play.open(root) == ["mend"]
+    play.complete(root, "mend")
+
+    assert play.open(root) == ["after"]
+
+
+def test_a_signal_starts_what_begins_with_it(play: Play) -> None:
+    signal = '<bpmn:signal id="S" name="new-year"/>'
+    event = '<bpmn:signalEventDefinition signalRef="S"/>'
+    flows = chain("begun", "a", "end")
+    play.deploy(process(start("begun", event), user("a"), end(), flows, head=signal))
+
+    with unit_of_work() as uow:
+        assert engine.broadcast(uow, "new-year", {"year": 1406}, by=SYSTEM) == 1
+
+    with read_only() as session:
+        [row] = engine.queries.instances(session, play.actor("management.ceo"))
+    assert play.open(row.id) == ["a"]
+
+
 def test_times_are_counted_on_the_working_clock_when_asked(play: Play) -> None:
     working = timer("duration", "PT4H").replace(
         "<bpmn:timerEventDefinition>", '<bpmn:timerEventDefinition ravand:clock="working">'
