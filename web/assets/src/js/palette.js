@@ -8,7 +8,7 @@ export function startPalette() {
   if (!box) return;
   const input = box.querySelector('input');
   const list = box.querySelector('[role="listbox"]');
-  const pages = [...list.children];
+  const pages = pagesOf(document.querySelectorAll('.rv-nav__item[href]'));
   let wait;
   input.addEventListener('input', () => {
     show(list, pages, input.value, []);
@@ -19,6 +19,21 @@ export function startPalette() {
   list.addEventListener('click', (event) => open(event.target.closest('[role="option"]')));
   box.addEventListener('close', () => { input.value = ''; show(list, pages, '', []); });
   new MutationObserver(() => box.open && show(list, pages, input.value, [])).observe(box, { attributeFilter: ['open'] });
+}
+
+/** The navigation's entries as options. */
+function pagesOf(entries) {
+  return [...entries].map((entry) => {
+    const option = document.createElement('div');
+    const text = document.createElement('span');
+    option.setAttribute('role', 'option');
+    option.setAttribute('aria-selected', 'false');
+    option.dataset.href = entry.href;
+    option.dataset.words = text.textContent = entry.querySelector('.rv-nav__text').textContent;
+    text.className = 'rv-clip';
+    option.append(entry.querySelector('svg').cloneNode(true), text);
+    return option;
+  });
 }
 
 function fold(text) {
