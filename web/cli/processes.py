@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -11,8 +12,10 @@ from engine import preflight
 from engine.bundle import Bundle, read_bundle
 from engine.preflight.report import Report
 from kernel.ids import new_id
-from kernel.uow import unit_of_work
-from people import SYSTEM
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork, unit_of_work
+from people import SYSTEM, Actor, directory
+from people.actors import actor_for
 from web.cli.connect import connect
 
 
@@ -23,18 +26,21 @@ def check(paths: tuple[Path, ...]) -> None:
     connect()
     failed = False
     for path in paths:
+        began = time.perf_counter()
         with unit_of_work(commit=False) as uow:
             report = preflight.check_path(path, preflight.catalogue_of(uow.session))
-        failed |= _say(path, report)
+        _say(path, report, time.perf_counter() - began)
+        failed |= not report.ok
     sys.exit(1 if failed else 0)
 
 
-def _say(path: Path, report: Report) -> bool:
+def _say(path: Path, report: Report, seconds: float) -> None:
     for problem in report.problems:
         click.echo(f"{path.name}: {problem.severity}: {problem.sentence()}")
     if not report.problems:
         click.echo(f"{path.name}: no problems.")
-    return not report.ok
+    verdict = "accepted" if report.ok else "refused"
+    click.echo(f"{path.name}: {verdict} in {seconds:.2f} s")
 
 
 @click.command()
@@ -67,18 +73,31 @@ def release(key: str, version: int | None) -> None:
 @click.argument("key")
 @click.option("--variables", default="{}", help="A JSON object.")
 @click.option("--event", default=None, help="Id of the start event, where there are several.")
-def start(key: str, variables: str, event: str | None) -> None:
+@click.option("--by", "username", default=None, help="User name of the initiator.")
+def start(key: str, variables: str, event: str | None, username: str | None) -> None:
     """Start one instance of the released process KEY."""
     connect()
-    try:
-        values = json.loads(variables)
-    except ValueError as error:
-        raise click.BadParameter(f"not JSON: {error}", param_hint="--variables") from None
+    values = _object(variables)
     with unit_of_work() as uow:
+        by = _actor(uow, username) if username else SYSTEM
         instance = engine.start(
-            uow, key, variables=values, start_event=event, by=SYSTEM, request_id=new_id()
+            uow, key, variables=values, start_event=event, by=by, request_id=new_id()
         )
     click.echo(f"{instance.number} {instance.status}")
+
+
+def _object(text: str) -> JsonObject:
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise click.BadParameter(f"not JSON: {error}", param_hint="--variables") from None
+    if not isinstance(values, dict):
+        raise click.BadParameter("not a JSON object", param_hint="--variables")
+    return values
+
+
+def _actor(uow: UnitOfWork, username: str) -> Actor:
+    return actor_for(uow.session, directory.of(uow.session).by_username(username).id)
 
 
 COMMANDS = (check, deploy, release, start)
