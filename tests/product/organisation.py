@@ -1,6 +1,7 @@
 """A database with the demo organisation and every shipped model, made once and copied."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import update
@@ -21,14 +22,14 @@ PASSWORD = "correct-horse-battery"
 _SOURCE = Path(__file__).parents[2] / "bpmn_models" / "demo" / "organisation.json"
 
 
-def build(config: Config) -> None:
-    """Fill the database that `config` names, through migrations and verbs."""
-    before = clock.use(MovableClock(START))
+def build(config: Config, at: datetime = START) -> None:
+    """Fill the database that `config` names, through migrations and verbs, as of an instant."""
+    before = clock.use(MovableClock(at))
     try:
         upgrade(db.configure(config.database_url))
         connect(config)
         with unit_of_work() as uow:
-            load_organisation(uow, START)
+            load_organisation(uow, at)
             uow.session.flush()
             hashed = hash_password(PASSWORD)
             uow.session.execute(update(Person).values(password_hash=hashed))
