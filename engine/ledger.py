@@ -42,6 +42,7 @@ class Stop:
     items: bool = False
     timers: bool = False
     subscriptions: bool = False
+    incidents: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class _Batch:
         self.item_stops: list[Stop] = []
         self.timer_stops: list[UUID] = []
         self.subscription_stops: list[UUID] = []
+        self.incident_stops: list[UUID] = []
 
     def stop(self, op: Stop) -> None:
         """Take out what this run added for the activation; remember to delete what it found."""
@@ -117,6 +119,8 @@ class _Batch:
             self.timer_stops.append(op.activation_id)
         if op.subscriptions and not self._unadd(SUBSCRIPTION, op.activation_id):
             self.subscription_stops.append(op.activation_id)
+        if op.incidents and not self._unadd(INCIDENT, op.activation_id):
+            self.incident_stops.append(op.activation_id)
         if op.items:
             mine = [r for r in self.rows[ITEM] if r["activation_id"] == op.activation_id]
             added = {row["id"] for row in mine}
@@ -139,8 +143,15 @@ class _Batch:
         self._write_inbox(store, gone)
         store.drop(TIMER.c.activation_id, self.timer_stops)
         store.drop(SUBSCRIPTION.c.activation_id, self.subscription_stops)
+        self._resolve(uow, store)
         for table in (TIMER, SUBSCRIPTION, INCIDENT, SUBMISSION, HISTORY):
             store.insert(table, self.rows[table])
+
+    def _resolve(self, uow: UnitOfWork, store: Store) -> None:
+        """A stopped token was taken away: its incident is nobody's task any more."""
+        if self.incident_stops:
+            gone = INCIDENT.c.activation_id.in_(self.incident_stops)
+            store.resolve_incidents(gone, {"state": "resolved", "resolved_at": uow.now})
 
     def _write_inbox(self, store: Store, gone: list[UUID]) -> None:
         """Usually one entry goes as one comes: then the row is reused, by one statement."""

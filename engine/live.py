@@ -186,10 +186,17 @@ class Live:
     def stop(self, token: Token) -> None:
         data = token.internal_data
         items, timers = data.get("items", 0) > 0, bool(data.get("timer"))
-        subscriptions = bool(data.get("subscription"))
-        if items or timers or subscriptions:
+        subscriptions, incidents = bool(data.get("subscription")), bool(data.get("incident"))
+        if items or timers or subscriptions or incidents:
             self.ledger.add(
-                Stop(token.id, self.id, items=items, timers=timers, subscriptions=subscriptions)
+                Stop(
+                    token.id,
+                    self.id,
+                    items=items,
+                    timers=timers,
+                    subscriptions=subscriptions,
+                    incidents=incidents,
+                )
             )
         if "child" in data:
             self.tree.cancel_called(UUID(data["child"]))

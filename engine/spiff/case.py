@@ -172,10 +172,12 @@ class Case(BpmnWorkflow):
         for listener in list(self.listeners(token.id)):
             listener.cancel()
         token._set_state(TaskState.ERROR)
+        token.internal_data["incident"] = True
         self.effects.incident(token, fault)
 
     def retry(self, token: Token) -> None:
         """Let a stopped token try again."""
+        token.internal_data.pop("incident", None)
         if token.internal_data.pop("leaving", False):
             self.finish(token)
         else:

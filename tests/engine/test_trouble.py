@@ -74,6 +74,30 @@ def test_an_incident_goes_on_where_it_stopped_once_it_is_mended(play_both: Play)
         engine.retry_incident(uow, again.id, by=SYSTEM)
 
 
+def test_an_incident_goes_with_the_scope_it_stopped_in(play: Play) -> None:
+    inner = (
+        start("in") + script("sum", "total = amount + 1") + end("out") + chain("in", "sum", "out")
+    )
+    play.deploy(
+        process(
+            start(),
+            element("subProcess", "sub", inner),
+            boundary("late", "sub", timer("duration", "PT1H")),
+            user("call"),
+            end(),
+            chain("start", "sub", "end"),
+            chain("late", "call", "end"),
+        )
+    )
+    root = play.start(amount="a lot")
+    assert [one.element_id for one in play.incidents(root)] == ["sum"]
+
+    play.move(hours=2)
+
+    assert play.incidents(root) == []
+    assert play.open(root) == ["call"]
+
+
 def test_only_operators_retry(play: Play) -> None:
     play.deploy(GATE)
     root = play.start(amount="a lot")
