@@ -80,7 +80,7 @@ PAGES = (
     PageToSee("item", EXPERT, _of(_item(EXPERT), "/items/{}")),
     PageToSee("item-diagram", EXPERT, _of(_item(EXPERT), "/items/{}/diagram")),
     PageToSee("start", EXPERT, _fixed("/start")),
-    PageToSee("start-leave", EXPERT, _fixed("/start/leave_request")),
+    PageToSee("start-leave", EXPERT, _fixed("/start?process=leave_request")),
     PageToSee("contacts", EXPERT, _fixed("/contacts")),
     PageToSee(
         "contact",

@@ -12,7 +12,7 @@ from engine.queries import IncidentRow, InstanceView, Wait
 from engine.tables import Incident, WorkItem
 from kernel import clock
 from kernel.i18n import gettext as _
-from kernel.i18n import locale, translate_code
+from kernel.i18n import catalogue, locale, translate_code
 from people.actor import Actor
 from people.chart import Directory
 from web.filters import named
@@ -133,8 +133,16 @@ def _waiting(view: InstanceView, one: Wait) -> Markup:
 
 def cause(one: Incident | IncidentRow) -> str:
     """An incident's reason as a sentence."""
-    told = {"expression": one.expression or "", "message": one.message, **one.facts}
+    told = {"expression": one.expression or "", **one.facts, "message": said(one)}
     return translate_code(one.code, told)
+
+
+def said(one: Incident | IncidentRow) -> str:
+    """What was wrong, in the reader's language where its kind is known; else as it was said."""
+    problem = str(one.facts.get("problem") or "")
+    if problem and problem in catalogue("en"):
+        return translate_code(problem, dict(one.facts))
+    return one.message
 
 
 def holder(one: WorkItem, chart: Directory) -> str:

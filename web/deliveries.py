@@ -64,7 +64,7 @@ def _address(typed: str) -> str | None:
 
 
 def _channel_names() -> dict[str, object]:
-    return {"": _("All"), **{key: reasons.channel_word(key) for key in CHANNELS}}
+    return {"": _("By any channel"), **{key: reasons.channel_word(key) for key in CHANNELS}}
 
 
 def _chips(name: str, texts: "dict[str, object]", chosen: str) -> list[dict[str, object]]:

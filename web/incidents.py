@@ -54,6 +54,7 @@ def index() -> ResponseReturnValue:
             for key, text in (("", _("Open (incidents)")), ("resolved", _("Mended")))
         ],
         resolved=chosen == "resolved",
+        said=case_words.said,
     )
 
 

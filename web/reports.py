@@ -207,5 +207,5 @@ def _lines(report: Report) -> list[tuple[str, list[str]]]:
 
 
 def _downloads() -> list[tuple[str, Any]]:
-    query = request.args.to_dict(flat=False)
+    query: dict[str, Any] = request.args.to_dict(flat=False)
     return [(kind, url_for("reports.table_file", kind=kind, **query)) for kind in ("xlsx", "pdf")]

@@ -51,7 +51,7 @@ def end_of(row: WorkItem, wish: Wish) -> tuple[Any, UUID]:
     return (row.closed_at if wish.state == "done" else row.opened_at), row.id
 
 
-def _narrowed(query: "Select[tuple[WorkItem]]", wish: Wish) -> "Select[tuple[WorkItem]]":
+def _narrowed(query: Select[WorkItem], wish: Wish) -> Select[WorkItem]:
     if wish.unit == NOWHERE:
         query = query.where(WorkItem.unit_key.is_(None))
     elif wish.unit:

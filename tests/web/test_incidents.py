@@ -1,0 +1,82 @@
+"""Incidents over HTTP: by cause, mended in place, tried again, only by who may."""
+
+import re
+from uuid import UUID
+
+import pytest
+
+from engine import queries
+from kernel.uow import read_only, unit_of_work
+from people import SYSTEM
+from tests.product.fixtures import Product
+from tests.requirements import requirement
+from tests.small_cases import release_daily_cost, stop_one
+
+
+@pytest.fixture
+def stopped(product: Product) -> UUID:
+    """A case that a zero has stopped."""
+    with unit_of_work() as uow:
+        release_daily_cost(uow)
+    return stop_one()
+
+
+def retry_address(page: str) -> str:
+    found = re.search(r'action="(/instances/[^"]+/retry)"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_incidents_stand_together_by_cause_and_lead_to_their_cases(
+    product: Product, stopped: UUID
+) -> None:
+    other = stop_one()
+    page = product.visitor("platform.admin").get("/incidents/")
+    assert page.count("«محاسبهٔ سهم هر روز» ایستاد") == 1
+    assert "۲ نمونه" in page
+    assert "تقسیم بر صفر" in page
+    for case in (stopped, other):
+        assert f"/instances/{case}" in page
+
+
+def test_without_incidents_the_page_says_so(product: Product) -> None:
+    assert "چیزی نایستاده است" in product.visitor("platform.admin").get("/incidents/")
+
+
+@requirement("C10")
+def test_wrong_data_is_mended_in_place_and_the_case_goes_on(
+    product: Product, stopped: UUID
+) -> None:
+    admin = product.visitor("platform.admin")
+    address = retry_address(admin.get(f"/instances/{stopped}"))
+    page = admin.post(address, {"value.days": "۳", "value.total": "900"})
+    assert "ادامه یافت." in page
+    with read_only() as session:
+        view = queries.instance(session, SYSTEM, stopped)
+    assert view.variables["per_day"] == 300
+    assert [one.element_id for one in view.items] == ["review"]
+    assert "چیزی نایستاده است" in admin.get("/incidents/")
+    assert f"/instances/{stopped}" in admin.get("/incidents/?state=resolved")
+
+
+def test_trying_again_with_the_same_data_stops_again(product: Product, stopped: UUID) -> None:
+    admin = product.visitor("platform.admin")
+    address = retry_address(admin.get("/incidents/"))
+    assert "باز همان‌جا ایستاد." in admin.post(address)
+    assert "ایستاد" in admin.page
+    admin.post(address, status=409)  # the first incident is settled already
+
+
+def test_a_value_that_is_no_number_is_refused(product: Product, stopped: UUID) -> None:
+    admin = product.visitor("platform.admin")
+    address = retry_address(admin.get(f"/instances/{stopped}"))
+    assert "عدد نیست" in admin.post(address, {"value.days": "سه"}, status=422)
+
+
+def test_only_who_may_tries_again(product: Product, stopped: UUID) -> None:
+    admin, clerk = product.visitor("platform.admin"), product.visitor("reception.clerk")
+    address = retry_address(admin.get("/incidents/"))
+    clerk.get("/incidents/", status=403)
+    clerk.get(f"/instances/{stopped}")
+    assert "/retry" not in clerk.page or "تلاش دوباره" not in clerk.page
+    clerk.post(address, status=403)
