@@ -96,11 +96,13 @@ def isolated(value: object) -> str:
 
 
 def phone_groups(value: object) -> str:
-    """A phone number in groups: +989125550143 is read 0912 555 0143."""
+    """A phone number in groups: 0912 555 0143 of a mobile, 021 8800 0000 of a landline."""
     text = str(value or "")
-    if text.startswith("+98") and len(text) == 13:
-        text = f"0{text[3:6]} {text[6:9]} {text[9:]}"
-    return text
+    if not text.startswith("+98") or len(text) != 13:
+        return text
+    if text[3] == "9":
+        return f"0{text[3:6]} {text[6:9]} {text[9:]}"
+    return f"0{text[3:5]} {text[5:9]} {text[9:]}"
 
 
 def phone(value: object) -> Markup:

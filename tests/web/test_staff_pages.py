@@ -14,6 +14,15 @@ LEAVE = {
 }
 
 
+TICKET = {
+    "channel": "phone",
+    "caller_name": "مینا رضوانی",
+    "mobile": "09125550178",
+    "subject": "مراقب برای مادر",
+    "type_key": "intake",
+}
+
+
 def started(product: Product, position: str = "subscribers.expert") -> tuple[Visitor, str]:
     """Somebody who has just begun a leave request and stands at its first step."""
     clerk = product.visitor(position)
@@ -101,19 +110,66 @@ def test_the_second_to_close_an_item_reads_who_was_first(product: Product) -> No
     assert re.search("این کار را .+ بست", again)
 
 
-def test_claimed_work_leaves_the_colleagues_inboxes_and_comes_back(product: Product) -> None:
+@requirement("E11")
+def test_the_step_shows_the_text_that_will_go_before_it_goes(product: Product) -> None:
     clerk = product.visitor("reception.clerk")
-    clerk.post(
-        "/tickets",
+    clerk.get("/tickets/new")
+    clerk.post("/tickets", TICKET)
+
+    page = clerk.get("/inbox/next")
+
+    assert "پیامکی که می‌رود" in page
+    assert "مینا رضوانی عزیز" in page
+    assert "۰۹۱۲ ۵۵۵ ۰۱۷۸" in page
+
+
+@requirement("E04")
+def test_a_file_is_opened_found_and_written_into(product: Product) -> None:
+    clerk = product.visitor("reception.clerk")
+    clerk.get("/contacts/new")
+    page = clerk.post(
+        "/contacts",
         {
-            "channel": "phone",
-            "caller_name": "مینا رضوانی",
-            "mobile": "09125550178",
-            "subject": "مراقب برای مادر",
-            "type_key": "intake",
-            "request_id": str(uuid4()),
+            "kind": "natural",
+            "name": "مینا کریمی‌نژاد",
+            "mobile": "09125550100",
+            "roles": "subscriber",
         },
     )
+    assert "مینا کریمی‌نژاد" in page
+
+    found = clerk.get("/contacts?q=مینا كريمي‌نژاد")
+    address = re.search(r'href="(/contacts/[0-9a-f-]{36})"', found)
+    assert address
+    clerk.post(f"{address[1]}/notes", {"kind": "call", "text": "برادرشان زنگ می‌زند"})
+    assert "برادرشان زنگ می‌زند" in clerk.get(address[1])
+
+
+def test_open_pages_hear_their_counts(product: Product) -> None:
+    clerk, _item = started(product)
+
+    answer = clerk.client.get("/live", buffered=False)
+    chunks = iter(answer.response)
+
+    assert b"retry" in next(chunks)
+    assert b'event: counts\ndata: {"inbox":1' in next(chunks)
+    answer.close()
+
+
+def test_the_palette_finds_work_and_files(product: Product) -> None:
+    clerk, _item = started(product)
+    clerk.get("/contacts/new")
+    clerk.post("/contacts", {"kind": "natural", "name": "زهرا مرخصی", "roles": "subscriber"})
+
+    found = clerk.get("/palette?q=مرخصی")
+
+    assert "/items/" in found
+    assert "/contacts/" in found
+
+
+def test_claimed_work_leaves_the_colleagues_inboxes_and_comes_back(product: Product) -> None:
+    clerk = product.visitor("reception.clerk")
+    clerk.post("/tickets", TICKET)
     page = clerk.get("/inbox/next")
     item = address(page)
 
