@@ -68,13 +68,14 @@ def prepare(config: Config, say: Say) -> Iterator[FirstRun]:
     _refuse_public_demo(config)
     _remove_unfinished(config)
     upgrade(db.configure(config.database_url))
-    with _provider(config) as (config, texts_url):
-        logins, note = _first_people(connect(config), say)
+    with _provider(config) as provider:
+        logins, note = _first_people(connect(provider.config), say)
         with read_only() as session:
             if not config.is_loopback and demo_accounts_exist(session):
                 raise PublicDemo(host=config.host)
         db.database().dispose()  # the server's workers open their own connections
-        yield FirstRun(config, logins, texts_url, note)
+        provider.wait()
+        yield FirstRun(provider.config, logins, provider.url, note)
 
 
 def load_demo_once(config: Config, say: Say) -> list[LoginCard]:
@@ -87,11 +88,11 @@ def load_demo_once(config: Config, say: Say) -> list[LoginCard]:
             raise NotEmpty()
     from web.demo.load import load_demo
 
-    say("Making the demo organisation and seventy days of its cases; about half a minute.")
     began = time.monotonic()
     unfinished = _unfinished(config)
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     unfinished.touch()
+    say("Making the demo organisation and seventy days of its cases; about half a minute.")
     logins = load_demo(config)
     _remember(_remembered(config), logins)
     unfinished.unlink()
@@ -114,11 +115,25 @@ def _refuse_public_demo(config: Config) -> None:
         raise PublicDemo(host=config.host)
 
 
+@dataclass(frozen=True)
+class _Provider:
+    """Where texts go; `process` is the double of the provider, if there is one."""
+
+    config: Config
+    url: str | None = None
+    process: subprocess.Popen[str] | None = None
+
+    def wait(self) -> None:
+        """Until the double listens: its first line says so."""
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.readline()
+
+
 @contextmanager
-def _provider(config: Config) -> Iterator[tuple[Config, str | None]]:
+def _provider(config: Config) -> Iterator[_Provider]:
     """With the demo and without a key of one's own, texts go to a double on the next port."""
     if not config.demo or config.kavenegar_api_key:
-        yield config, None
+        yield _Provider(config)
         return
     port = config.port + 1
     _require_free("127.0.0.1", port)
@@ -126,10 +141,12 @@ def _provider(config: Config) -> Iterator[tuple[Config, str | None]]:
     owner = os.getpid()
     double = subprocess.Popen(  # noqa: S603 our own module
         [sys.executable, "-m", "web.cli", "fake-kavenegar", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
-        yield replace(config, kavenegar_url=address, kavenegar_api_key="demo"), address
+        ours = replace(config, kavenegar_url=address, kavenegar_api_key="demo")
+        yield _Provider(ours, address, double)
     finally:
         if os.getpid() == owner:  # a forked server process leaves this block as well
             double.terminate()

@@ -12,6 +12,8 @@ from people.tables import Person
 from tests.cli.conftest import Terminal
 from web.auth.passwords import verify
 
+EXPERT = ("position", "add", "sales.expert", "--unit", "sales", "--name", "کارشناس فروش")
+
 
 def test_an_organisation_can_be_built_from_nothing(empty_terminal: Terminal):
     run = empty_terminal
@@ -22,8 +24,7 @@ def test_an_organisation_can_be_built_from_nothing(empty_terminal: Terminal):
         ("position", "add", "sales.head", "--unit", "sales", "--name", "سرپرست فروش"),
         ("user", "add", "reza", "--name", "رضا نوری", "--position", "sales.head"),
         ("user", "add", "mina", "--name", "مینا احمدی", "--password", "long-enough-1"),
-        ("position", "add", "sales.expert", "--unit", "sales", "--name", "کارشناس فروش")
-        + ("--manager", "sales.head", "--holder", "mina"),
+        (*EXPERT, "--manager", "sales.head", "--holder", "mina"),
     ):
         said = run(*command)
         assert said.status == 0, said.err
@@ -55,8 +56,7 @@ def test_a_password_that_was_not_given_is_made_and_shown_once(terminal: Terminal
         ("unit", "add", "new", "--name", "تازه", "--parent", "no-such-unit"),
         ("position", "add", "reception.clerk", "--unit", "reception", "--name", "کارشناس"),
         ("position", "add", "new.one", "--unit", "no-such-unit", "--name", "تازه"),
-        ("position", "add", "new.one", "--unit", "reception", "--name", "تازه")
-        + ("--holder", "nobody.here"),
+        (*EXPERT, "--holder", "nobody.here"),
     ],
 )
 def test_what_cannot_be_is_refused_with_one_line(terminal: Terminal, command: tuple[str, ...]):

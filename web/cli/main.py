@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from kernel.errors import AppError, Unavailable
 from kernel.i18n import set_locale
@@ -36,7 +36,9 @@ def main() -> None:
         cli(prog_name="ravand", standalone_mode=False)
     except AppError as error:
         _refuse(error)
-    except OperationalError as error:
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):
+            raise  # a statement of ours was wrong; the traceback says which
         reason = str(error.orig).strip().partition("\n")[0]
         _refuse(DatabaseAway(reason=reason))
     except click.ClickException as error:
