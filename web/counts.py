@@ -42,6 +42,13 @@ def forget(actor: Actor) -> None:
         _kept.pop((actor.person_id, actor.position), None)
 
 
+def forget_everybody() -> None:
+    """Count anew for everyone: time was moved by hand, or another database stands behind."""
+    with _lock:
+        _kept.clear()
+        _processes.clear()
+
+
 def processes(session: Session, actor: Actor) -> list[InboxProcess]:
     """The processes that have work in this inbox, for a filter; a minute old at most."""
     key = (actor.person_id, actor.position)

@@ -10,6 +10,7 @@ from wsgiref.simple_server import WSGIServer
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -20,6 +21,7 @@ from tests import chromium
 from tests.conftest import START
 from tests.product.organisation import PASSWORD, build, holder_of
 from tests.product.visitor import Visitor
+from web import counts
 from web.app import create_app
 from web.fake_kavenegar import FakeState, create_fake
 
@@ -46,7 +48,7 @@ class Served:
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         self.server: WSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
 
     def close(self) -> None:
@@ -84,9 +86,18 @@ def sms_double() -> Iterator[tuple[FakeState, str]]:
     served.close()
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Pages are compiled once in a run, not once in a test."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+
+
 @pytest.fixture
 def product(
-    product_template: Path, tmp_path: Path, sms_double: tuple[FakeState, str]
+    product_template: Path,
+    tmp_path: Path,
+    sms_double: tuple[FakeState, str],
+    compiled_templates: FileSystemBytecodeCache,
 ) -> Iterator[Product]:
     """The application without a socket: requests through Werkzeug's client."""
     folder = tmp_path / "data"
@@ -95,6 +106,8 @@ def product(
     before = clock.use(standing)
     state, address = sms_double
     app = create_app(configuration(folder, kavenegar_url=address))
+    app.jinja_env.bytecode_cache = compiled_templates
+    counts.forget_everybody()
     yield Product(app, standing, state)
     clock.use(before)
     db.database().dispose()
