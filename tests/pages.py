@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crm.tables import Ticket
 from engine.tables import Incident, InstanceLink, ProcessInstance, WorkItem
 from notifiers.tables import Delivery
+from people.tables import Person
 from tests.product.organisation import holder_of
 
 ADMIN, CLERK, EXPERT, HEAD = (
@@ -124,7 +125,11 @@ PAGES = (
     PageToSee("definition", ADMIN, _fixed("/processes/contract_signing/1")),
     PageToSee("upload", ADMIN, _fixed("/processes/upload")),
     PageToSee("people", ADMIN, _fixed("/people/")),
-    PageToSee("person", ADMIN, _fixed("/people/?q=" + holder_of(EXPERT))),
+    PageToSee(
+        "person",
+        ADMIN,
+        _of(select(Person.id).where(Person.username == holder_of(EXPERT)), "/people/?person={}"),
+    ),
     PageToSee("person-new", ADMIN, _fixed("/people/new")),
     PageToSee("roles", ADMIN, _fixed("/people/roles")),
     PageToSee("calendar", ADMIN, _fixed("/calendar/")),

@@ -11,8 +11,8 @@ from engine.bpmn.model import ProcessModel
 from engine.queries import IncidentRow, InstanceView, Wait
 from engine.tables import Incident, WorkItem
 from kernel import clock
-from kernel.i18n import gettext as _
 from kernel.i18n import catalogue, locale, translate_code
+from kernel.i18n import gettext as _
 from people.actor import Actor
 from people.chart import Directory
 from web.filters import named

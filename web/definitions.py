@@ -97,7 +97,10 @@ def _report(bundle: Bundle, report: Report, token: UUID | None) -> str:
 @permission("process.design")
 def deploy() -> ResponseReturnValue:
     """Deploy an upload that was checked, as drafts; it is checked again on the way."""
-    stored = files.store().find(db.session, UUID(request.form.get("upload", "")))
+    try:
+        stored = files.store().find(db.session, UUID(request.form.get("upload", "")))
+    except ValueError:
+        raise NotFound() from None
     if stored.scope != _scope():
         raise NotFound()
     bundle = read_zip(files.store().read(stored.id))

@@ -94,7 +94,9 @@ def show(delivery_id: UUID) -> ResponseReturnValue:
     """One text with all that its provider said."""
     row = queries.delivery(db.session, current_user.actor, delivery_id)
     receipts = queries.receipts(db.session, delivery_id)
-    return render_template("deliveries/show.html", row=row, receipts=receipts, marks=CHANNELS)
+    return render_template(
+        "deliveries/show.html", row=row, receipts=receipts, marks=CHANNELS, reason=reasons.reason_of
+    )
 
 
 @bp.post("/<uuid:delivery_id>/retry")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from kernel.errors import Invalid
+from kernel.errors import Conflict, Invalid
 from kernel.i18n import gettext as _
 from kernel.uow import unit_of_work
 from people import directory, edit, queries
@@ -89,7 +89,7 @@ def add() -> ResponseReturnValue:
                 edit.hold_position(uow, person.id, given["position"], by=by)
             if given.get("role"):
                 edit.grant_role(uow, given["role"], to=person.id, by=by)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _new_form(given, error.sentence())
     _say_password(person.name, secret)
     return redirect(url_for("people.index", person=person.id))

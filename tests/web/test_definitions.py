@@ -1,0 +1,137 @@
+"""Processes over HTTP: upload and check, save as a draft, release, retire."""
+
+import re
+import zipfile
+from io import BytesIO
+
+from sqlalchemy import select
+
+from engine import queries
+from engine.tables import ProcessDefinition
+from kernel.uow import read_only
+from tests.product.fixtures import Product
+from tests.product.visitor import Visitor
+from tests.requirements import requirement
+from tests.web.bundles import KEY, files, model
+
+DESIGNER = "platform.designer"
+
+
+def upload(visitor: Visitor, given: list[tuple[str, bytes]], *, status: int = 200) -> str:
+    """Send files to the check and read its report."""
+    visitor.get("/processes/upload")
+    chosen = [(BytesIO(data), name) for name, data in given]
+    return visitor.post("/processes/upload", {"files": chosen}, status=status)
+
+
+def keep(visitor: Visitor) -> str:
+    """Save the checked upload as a draft."""
+    token = re.search(r'name="upload" value="([^"]+)"', visitor.page)
+    assert token is not None
+    return visitor.post("/processes/deploy", {"upload": token[1]})
+
+
+def stored() -> list[str]:
+    with read_only() as session:
+        found = select(ProcessDefinition.key).where(ProcessDefinition.key == KEY)
+        return list(session.scalars(found))
+
+
+@requirement("A13", "C01")
+def test_an_upload_lists_its_steps_before_anything_is_stored(product: Product) -> None:
+    page = upload(product.visitor(DESIGNER), files())
+    assert "ثبت هزینه" in page
+    assert "پذیرش و مرکز تماس" in page  # the unit
+    assert "کارشناس پذیرش" in page  # the position
+    assert "۴ ساعت کاری" in page  # the limit
+    assert "پذیرفته" in page  # an outcome
+    assert stored() == []
+
+
+@requirement("C01", "E16")
+def test_a_designer_brings_a_process_from_files_to_release(product: Product) -> None:
+    designer = product.visitor(DESIGNER)
+    upload(designer, files())
+    assert "پیش‌نویس" in keep(designer)
+    page = designer.post(f"/processes/{KEY}/1/release")
+    assert "منتشر کرد" in page  # the log of the version says who
+    assert "آرزو مهرابی" in page
+    clerk = product.visitor("reception.clerk")
+    assert "برآورد هزینهٔ روزانه" in clerk.get("/start")
+
+
+@requirement("C01")
+def test_a_folder_comes_as_one_zip(product: Product) -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in files():
+            folder = {"json": "forms/", "txt": "templates/"}.get(name.rpartition(".")[2], "")
+            archive.writestr(f"daily_cost/{folder}{name}", data)
+    assert "ثبت هزینه" in upload(product.visitor(DESIGNER), [("all.zip", packed.getvalue())])
+
+
+@requirement("E01", "A13")
+def test_a_process_that_names_an_unknown_post_is_refused_at_its_element(product: Product) -> None:
+    wrong = model().replace("reception.clerk", "reception.nobody")
+    given = [(f"{KEY}.bpmn", wrong.encode()), *files()[1:]]
+    page = upload(product.visitor(DESIGNER), given, status=422)
+    assert "reception.nobody" in page
+    assert "ثبت هزینه" in page
+    assert 'name="upload"' not in page
+    assert stored() == []
+
+
+def test_broken_files_are_answered_with_problems(product: Product) -> None:
+    designer = product.visitor(DESIGNER)
+    for name, data in (
+        ("x.bpmn", b"<not xml"),
+        ("x.zip", b"PK not really"),
+        ("x.exe", b"MZ"),
+        ("x.bpmn", b""),
+    ):
+        upload(designer, [(name, data)], status=422)
+    upload(designer, [], status=422)
+
+
+@requirement("A19")
+def test_a_draft_is_started_by_nobody_and_release_needs_a_permission(product: Product) -> None:
+    designer, clerk = product.visitor(DESIGNER), product.visitor("reception.clerk")
+    upload(designer, files())
+    keep(designer)
+    assert "برآورد هزینهٔ روزانه" not in clerk.get("/start")
+    clerk.post(f"/processes/{KEY}/1/release", status=403)
+    with read_only() as session:
+        assert queries.versions(session, KEY)[0].state == "draft"
+
+
+@requirement("A19")
+def test_a_retired_version_is_started_by_nobody(product: Product) -> None:
+    designer, clerk = product.visitor(DESIGNER), product.visitor("reception.clerk")
+    upload(designer, files())
+    keep(designer)
+    designer.post(f"/processes/{KEY}/1/release")
+    page = designer.post(f"/processes/{KEY}/1/retire")
+    assert "بازنشسته کرد" in page
+    assert "برآورد هزینهٔ روزانه" not in clerk.get("/start")
+
+
+def test_somebody_elses_upload_cannot_be_saved(product: Product) -> None:
+    designer, admin = product.visitor(DESIGNER), product.visitor("platform.admin")
+    page = upload(designer, files())
+    token = re.search(r'name="upload" value="([^"]+)"', page)
+    assert token is not None
+    admin.get("/processes/upload")
+    admin.post("/processes/deploy", {"upload": token[1]}, status=404)
+    admin.post("/processes/deploy", {"upload": "nonsense"}, status=404)
+
+
+@requirement("E10", "A13")
+def test_a_version_shows_its_diagram_and_steps(product: Product) -> None:
+    visitor = product.visitor("reception.clerk")
+    page = visitor.get("/processes/leave_request")
+    assert "bpmn-viewer" in page
+    answer = visitor.client.get("/processes/leave_request/1/diagram.bpmn")
+    assert b"bpmn" in answer.data
+    assert "attachment" in answer.headers["Content-Disposition"]
+    visitor.get("/processes/nothing-here", status=404)
+    visitor.get("/processes/leave_request/99", status=404)
