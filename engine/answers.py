@@ -12,6 +12,7 @@ from engine.bpmn.model import FormRef, Node, Outcome
 from engine.definitions import Definition
 from engine.errors import OutcomeMissing, ReasonMissing
 from forms import checking, storing
+from forms.errors import FormInvalid
 from forms.model import Form
 from kernel.files import StoredFile
 from kernel.types import JsonObject
@@ -57,17 +58,20 @@ def check(
 
     Raises: FormInvalid naming every bad field; nothing was changed.
     """
-    if _may_skip(node, answers, outcome):
-        return {}, {}
-    forms = forms_of(session, definition, node)
     known = partial(_known_file, session, scopes)
-    values = {
-        form.key: checking.check(
-            form, answers.get(form.key, {}), variables=variables, known_file=known
-        )
-        for form in forms
-    }
-    return values, {form.key: str(form.id) for form in forms}
+    optional = _optional(node, outcome)
+    values: dict[str, JsonObject] = {}
+    used: dict[str, str] = {}
+    for form in forms_of(session, definition, node):
+        given = answers.get(form.key, {})
+        try:
+            values[form.key] = checking.check(form, given, variables=variables, known_file=known)
+        except FormInvalid:
+            if not optional:
+                raise
+            continue
+        used[form.key] = str(form.id)
+    return values, used
 
 
 def files_in(
@@ -90,11 +94,13 @@ def _known_file(session: Session, scopes: frozenset[str], file_id: str) -> bool:
     return stored is not None and stored.scope in scopes
 
 
-def _may_skip(node: Node, answers: Answers, outcome: Outcome | None) -> bool:
-    """When only some outcomes ask for the form, the others may leave it empty."""
+def _optional(node: Node, outcome: Outcome | None) -> bool:
+    """When only some outcomes ask for the form, the others take it as far as it is right.
+
+    Somebody who declines a step must not have to complete a form that was filled in halfway.
+    """
     asked = any(one.requires == "form" for one in node.outcomes)
-    needs = outcome is not None and outcome.requires == "form"
-    return asked and not needs and not any(answers.values())
+    return asked and not (outcome is not None and outcome.requires == "form")
 
 
 def outcome_of(node: Node, key: str | None, reason: str | None) -> Outcome | None:

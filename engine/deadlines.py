@@ -101,6 +101,9 @@ def _first_of_cycle(text: str, clock: Clock, now: datetime, calendar: WorkCalend
         moment = _read(found["start"])
         if isinstance(moment, datetime):
             return _aware(moment, calendar)
+        if isinstance(moment, date):
+            midnight = _midnight(moment, calendar)
+            return add_worktime(midnight, 0, calendar) if clock == "working" else midnight
     return _after(now, _read(found["every"]), clock, calendar)
 
 

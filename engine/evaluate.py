@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from engine.settings import settings
 from engine.spiff.faults import Fault
 from kernel import expressions
 from kernel.expressions import ExpressionError
@@ -54,7 +55,9 @@ class Evaluator:
         if not expressions.is_expression(text):
             return text
         try:
-            return expressions.compile(text).evaluate(self.scope, functions=self._functions)
+            return expressions.compile(text).evaluate(
+                self.scope, functions=self._functions, zone=settings().zone
+            )
         except ExpressionError as error:
             raise fault_of(error, text) from error
 
@@ -62,7 +65,9 @@ class Evaluator:
         """The truth of a condition, written with or without its `=`."""
         try:
             condition = expressions.compile_condition(text)
-            return bool(condition.evaluate(self.scope, functions=self._functions))
+            return bool(
+                condition.evaluate(self.scope, functions=self._functions, zone=settings().zone)
+            )
         except ExpressionError as error:
             raise fault_of(error, text) from error
 
@@ -79,7 +84,7 @@ class Evaluator:
         """What a script task assigns, in order; later lines see earlier ones."""
         try:
             script = expressions.compile_script(text)
-            assigned = script.evaluate(self.scope, functions=self._functions)
+            assigned = script.evaluate(self.scope, functions=self._functions, zone=settings().zone)
         except ExpressionError as error:
             raise fault_of(error, text) from error
         return {name: expressions.to_json(value) for name, value in assigned.items()}
