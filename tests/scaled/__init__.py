@@ -1,0 +1,1 @@
+"""The scaled installation: PostgreSQL, Redis, web and workers, each a process of its own."""
