@@ -137,6 +137,18 @@ def summary(filled: Filled) -> Markup:
     )
 
 
+def typed(filled: Filled) -> list[tuple[str, str]]:
+    """Label and text of everything that was typed or chosen, as far as it is text."""
+    said = []
+    for one in filled.asked:
+        for path, text in filled.entries[one.key].raw.items():
+            known = one.form.field_at(path)
+            words = {str(o.value): str(o.label) for o in known.options} if known else {}
+            if text.strip():
+                said.append((str(known.label) if known else path, words.get(text, text)))
+    return said
+
+
 def file_link(session: Session, file_id: str) -> FileLink | None:
     """Name, size and address of a stored file."""
     try:

@@ -81,9 +81,12 @@ def drawing(item_id: UUID) -> ResponseReturnValue:
 def submit(item_id: UUID) -> ResponseReturnValue:
     """Finish the work with an outcome; anything wrong shows the same page, nothing typed lost."""
     view = queries.item(db.session, current_user.actor, item_id)
-    if not view.is_open:
-        return _conflict(view, WorkItemClosed(name=view.item.name, closed_by=view.item.closed_by))
+    if view.sent and view.sent.request_id == _request_id():
+        return redirect(_next(view))  # a double click: it was taken the first time
     filled = _read(view)
+    if not view.is_open:
+        late = WorkItemClosed(name=view.item.name, closed_by=view.item.closed_by)
+        return _conflict(view, late, filled)
     if filled.again:
         return _page(view, filled)
     outcome, reason = request.form.get("outcome") or None, request.form.get("reason", "").strip()
@@ -106,7 +109,7 @@ def submit(item_id: UUID) -> ResponseReturnValue:
         return _page(view, filled, outcome=outcome, wrong=error), 422
     except Conflict as error:
         _keep(item_id, filled)
-        return _conflict(queries.item(db.session, current_user.actor, item_id), error)
+        return _conflict(queries.item(db.session, current_user.actor, item_id), error, filled)
     counts.forget(current_user.actor)
     flash(_("“%(name)s” is done.", name=view.node.label(locale())))
     return redirect(_next(view))
@@ -183,8 +186,15 @@ def _page(
     )
 
 
-def _conflict(view: Any, error: AppError) -> ResponseReturnValue:
-    return render_template("items/closed.html", conflict=error, **_around(view, "form")), 409
+def _conflict(view: Any, error: AppError, filled: Filled) -> ResponseReturnValue:
+    """Who was first; what this person typed stands below, for it can be sent no more."""
+    page = render_template(
+        "items/closed.html",
+        conflict=error,
+        typed=[] if view.is_open else answering.typed(filled),
+        **_around(view, "form"),
+    )
+    return page, 409
 
 
 def _closed(view: Any) -> str:

@@ -58,7 +58,7 @@ def frame() -> dict[str, Any]:
 
 def draw(name: str, active: str = "", counted: tuple[int, ...] = ()) -> Markup:
     """A part of the frame that is the same for everybody of one language and one set of
-    permissions: `nav`, `tabbar`, `keys`, `words`. Rendered once, then kept.
+    permissions: `nav`, `tabbar`, `keys`, `session`, `words`. Rendered once, then kept.
     """
     signed_in = current_user and current_user.is_authenticated
     permissions = current_user.actor.permissions if signed_in else frozenset()

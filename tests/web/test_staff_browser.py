@@ -162,7 +162,8 @@ def first_item(page: Page, url: str) -> str:
 
 
 def axe(page: Page) -> list[str]:
-    """Ids of the rules that fail."""
+    """Ids of the rules that fail, once what just happened has been read and is gone."""
+    page.evaluate("document.querySelectorAll('[data-toast]').forEach(one => one.remove())")
     page.evaluate(f"() => {{ {AXE.read_text(encoding='utf-8')} }}")
     found: list[str] = page.evaluate(
         """rules => axe.run(document, { runOnly: rules })

@@ -81,7 +81,7 @@ function monthStart({ at, persian }) {
 
 function draw(box, state) {
   const language = { fa: 'fa-IR', en: 'en-GB' }[document.documentElement.lang] + (state.persian ? '-u-ca-persian' : '-u-ca-gregory');
-  const title = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const month = new Intl.DateTimeFormat(language, { month: 'long', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(language, { weekday: 'narrow', timeZone: 'UTC' });
   const whole = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
   const start = monthStart(state);
@@ -95,7 +95,7 @@ function draw(box, state) {
   }
   const weeks = cells.map((cell, index) => (index % 7 === 0 ? '<tr>' : '') + cell + (index % 7 === 6 ? '</tr>' : ''));
   const heads = [...Array(7).keys()].map((index) => `<th scope="col">${weekday.format(Date.UTC(2023, 0, 1 + first + index))}</th>`);
-  box.innerHTML = `<div class="rv-cal__head"><button type="button" class="btn btn-quiet btn-icon btn-sm" data-month="-1" aria-label="${say('previousMonth')}">${arrow(true)}</button><b aria-live="polite">${title.format(start)}</b><button type="button" class="btn btn-quiet btn-icon btn-sm" data-month="1" aria-label="${say('nextMonth')}">${arrow(false)}</button></div><table><thead><tr>${heads.join('')}</tr></thead><tbody>${weeks.join('')}</tbody></table><div class="rv-cal__foot"><button type="button" class="btn btn-quiet btn-sm" data-time="${state.today}">${say('today')}</button><button type="button" class="btn btn-quiet btn-sm" data-time="NaN">${say('clear')}</button></div>`;
+  box.innerHTML = `<div class="rv-cal__head"><button type="button" class="btn btn-quiet btn-icon btn-sm" data-month="-1" aria-label="${say('previousMonth')}">${arrow(true)}</button><b aria-live="polite">${month.format(start)} ${digits(yearOf(start, state.persian))}</b><button type="button" class="btn btn-quiet btn-icon btn-sm" data-month="1" aria-label="${say('nextMonth')}">${arrow(false)}</button></div><table><thead><tr>${heads.join('')}</tr></thead><tbody>${weeks.join('')}</tbody></table><div class="rv-cal__foot"><button type="button" class="btn btn-quiet btn-sm" data-time="${state.today}">${say('today')}</button><button type="button" class="btn btn-quiet btn-sm" data-time="NaN">${say('clear')}</button></div>`;
 }
 
 function arrow(back) {
@@ -107,6 +107,10 @@ function dayCell(time, state, whole) {
   const off = new Date(time).getUTCDay() === (state.persian ? 5 : 0) ? ' class="is-off"' : '';
   const now = time === state.today ? ' aria-current="date"' : '';
   return `<td><button type="button" tabindex="${time === state.at ? 0 : -1}" data-time="${time}" aria-label="${whole.format(time)}" aria-pressed="${time === state.chosen}"${now}${off}>${digits(number)}</button></td>`;
+}
+
+function yearOf(time, persian) {
+  return persian ? toJalali(time)[0] : new Date(time).getUTCFullYear();
 }
 
 /** The first day of the month `by` months away. */

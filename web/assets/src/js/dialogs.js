@@ -16,5 +16,5 @@ export function startDialogs() {
   });
   // a dialog the server had to show open becomes a real one
   for (const box of document.querySelectorAll('dialog[open]')) openDialog(box.id);
-  document.querySelector('[data-focus]')?.focus();
+  document.querySelector('[data-focus], [data-form-summary]')?.focus();
 }

@@ -1,4 +1,5 @@
 // What is typed into a work item saves itself on the server every few seconds, quietly.
+import { noticeEnd } from './session.js';
 import { clock, say } from './words.js';
 
 const EVERY = 2500;
@@ -19,6 +20,7 @@ export function startDrafts() {
         headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-CSRFToken': document.body.dataset.csrf },
         body: now
       });
+      noticeEnd(answer);
       if (!answer.ok) return;
       sent = now;
       delete document.documentElement.dataset.offline;

@@ -8,6 +8,7 @@ import { mountIslands } from './island.js';
 import { startKeys } from './keys.js';
 import { startLive } from './live.js';
 import { startPalette } from './palette.js';
+import { startSession } from './session.js';
 import { startShell } from './shell.js';
 import { startToasts } from './toasts.js';
 
@@ -19,6 +20,7 @@ startForms();
 startBusy();
 startDrafts();
 startToasts();
+startSession();
 startLive();
 mountIslands(document);
 // what htmx brings in later may hold islands, too
