@@ -31,7 +31,7 @@ LEGEND = ("done", "current", "overdue", "incident")
 def show(item_id: UUID) -> ResponseReturnValue:
     """The item's form, beside the list it was opened from."""
     view = queries.item(db.session, current_user.actor, item_id)
-    if not view.is_open:
+    if not view.can_act:
         return _closed(view)
     asked = answering.forms_of(db.session, view.definition, view.node)
     draft = forms.load_draft(db.session, item_id, current_user.person.id)
