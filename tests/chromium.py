@@ -1,10 +1,11 @@
-"""Where Chromium is: named by the environment, the system's, Debian's, or npm's as a last resort."""
+"""Where Chromium is: named by the environment, the system's, Debian's, or from npm."""
 
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+from web import assets
 
 FLAGS = (
     "--no-sandbox",
@@ -18,6 +19,19 @@ FLAGS = (
 )
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _NPM_HOME = Path(__file__).parent.parent / "build" / "chromium"
+_PACKAGE = "@sparticuz/chromium@141.0.0"
+_QUIETLY = ("--no-audit", "--no-fund", "--no-update-notifier")
+_UNPACK = """\
+import chromium from '@sparticuz/chromium';
+import fs from 'node:fs';
+fs.writeFileSync('path.txt', await chromium.executablePath());
+"""
+# Naming this platform makes the package unpack the libraries that a bare machine lacks.
+_PLATFORM = {"AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
+_START = """\
+#!/bin/sh
+LD_LIBRARY_PATH="{home}/al2023/lib:$LD_LIBRARY_PATH" exec "{browser}" "$@"
+"""
 
 
 def executable() -> str:
@@ -53,23 +67,23 @@ def _from_debian() -> str | None:
 
 
 def _from_npm() -> str | None:
-    """Unpack the npm package @sparticuz/chromium; needs Node, which the asset build provides."""
-    binary = _NPM_HOME / "path.txt"
-    if not binary.exists():
+    """Unpack the npm package @sparticuz/chromium with the Node that the asset build provides."""
+    note = _NPM_HOME / "path.txt"
+    if not note.exists():
         _NPM_HOME.mkdir(parents=True, exist_ok=True)
-        script = (
-            "import c from '@sparticuz/chromium'; import fs from 'fs';"
-            "fs.writeFileSync('path.txt', await c.executablePath());"
-        )
-        (_NPM_HOME / "unpack.mjs").write_text(script)
         (_NPM_HOME / "package.json").write_text('{"private": true, "type": "module"}')
-        steps = (
-            "import sys; from web.assets.node import run_npm, run_node; "
-            "run_npm(['i', '@sparticuz/chromium@141.0.0', '--no-audit', '--no-fund'], sys.argv[1]); "
-            "run_node(['unpack.mjs'], sys.argv[1])"
-        )
-        subprocess.run([sys.executable, "-c", steps, str(_NPM_HOME)], check=False)
-    return binary.read_text().strip() if binary.exists() else None
+        (_NPM_HOME / "unpack.mjs").write_text(_UNPACK)
+        npm, node = assets.node_tools()
+        environment = {**os.environ, **_PLATFORM, "TMPDIR": str(_NPM_HOME)}  # unpacks to there
+        for command in ([*npm, "install", *_QUIETLY, _PACKAGE], [*node, "unpack.mjs"]):
+            subprocess.run(command, cwd=_NPM_HOME, env=environment, check=False)
+    browser = note.read_text().strip() if note.exists() else ""
+    if not browser or not Path(browser).exists():
+        return None
+    start = _NPM_HOME / "start"
+    start.write_text(_START.format(home=_NPM_HOME, browser=browser))
+    start.chmod(0o755)
+    return str(start)
 
 
 if __name__ == "__main__":

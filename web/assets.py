@@ -59,7 +59,7 @@ def build(*, force: bool = False) -> bool:
     stamp = DIST / "stamp"
     if not force and stamp.exists() and stamp.read_text() == sources:
         return False
-    npm, node = _node_tools()
+    npm, node = node_tools()
     installed = SOURCES / "node_modules" / ".ravand-lock"
     if not installed.exists() or installed.read_text() != lock:
         _run([*npm, *_NPM_CI])
@@ -90,7 +90,7 @@ def _hash(paths: list[Path]) -> str:
     return digest.hexdigest()
 
 
-def _node_tools() -> tuple[list[str], list[str]]:
+def node_tools() -> tuple[list[str], list[str]]:
     """How to call npm and node: the machine's own from version 20 on, else those of a PyPI wheel.
 
     The wheel's npm does not run from PATH, so both go through its Python functions.
