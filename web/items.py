@@ -23,6 +23,7 @@ from web.answering import Filled
 from web.database import db
 
 bp = Blueprint("items", __name__, url_prefix="/items")
+AHEAD = 20  # rows of the inbox in which the same case is looked for
 LEGEND = ("done", "current", "overdue", "incident")
 
 
@@ -243,6 +244,8 @@ def _request_id() -> UUID:
 
 def _next(view: Any) -> str:
     """The next step of the same case when it is mine, else the most urgent work, else the list."""
-    mine = queries.inbox(db.session, current_user.actor, root_id=view.item.root_id, limit=1)
-    rows = mine or queries.inbox(db.session, current_user.actor, limit=1)
-    return url_for("items.show", item_id=rows[0].id) if rows else url_for("inbox.page")
+    rows = queries.inbox(db.session, current_user.actor, limit=AHEAD)
+    if not rows:
+        return url_for("inbox.page")
+    same = next((row for row in rows if row.root_id == view.item.root_id), rows[0])
+    return url_for("items.show", item_id=same.id)

@@ -174,6 +174,10 @@ def test_claimed_work_leaves_the_colleagues_inboxes_and_comes_back(product: Prod
     item = address(page)
 
     assert "پس دادن" in clerk.post(f"{item}/claim")
+    head = product.visitor("reception.head")
+    taken = head.get(item)
+    assert "این کار نزد" in taken
+    assert 'name="outcome"' not in taken
     assert "برداشتن" in clerk.post(f"{item}/unclaim")
 
 

@@ -91,8 +91,9 @@ function openAt(viewer, id) {
   if (canvas.zoom() >= 0.6) return;
   canvas.zoom(0.75);
   const box = canvas.viewbox();
+  const left = element.type === 'bpmn:StartEvent' ? 0.12 : 0.5; // what follows a start stands at its right
   canvas.viewbox({
-    x: element.x + element.width / 2 - box.width / 2,
+    x: element.x + element.width / 2 - box.width * left,
     y: element.y + element.height / 2 - box.height / 2,
     width: box.width,
     height: box.height
