@@ -1,6 +1,7 @@
 """Where a case stands, in one sentence: at which step, since when, with whom, until when."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup, escape
@@ -13,12 +14,14 @@ from engine.tables import Incident, WorkItem
 from kernel import clock
 from kernel.i18n import catalogue, locale, translate_code
 from kernel.i18n import gettext as _
+from notifiers import reasons
 from people.actor import Actor
 from people.chart import Directory
 from web.filters import named
 from web.when import duration, smart
 
 DEPTH = 8  # called processes inside called processes that are looked into
+UNSENT = "delivery.failed"
 SHOWN = 3  # places named in the sentence; the rest are counted
 
 
@@ -133,16 +136,28 @@ def _waiting(view: InstanceView, one: Wait) -> Markup:
 
 def cause(one: Incident | IncidentRow) -> str:
     """An incident's reason as a sentence."""
-    told = {"expression": one.expression or "", **one.facts, "message": said(one)}
+    told = {"expression": one.expression or "", **_facts(one), "message": said(one)}
     return translate_code(one.code, told)
 
 
 def said(one: Incident | IncidentRow) -> str:
     """What was wrong, in the reader's language where its kind is known; else as it was said."""
+    if one.code == UNSENT:
+        return str(_facts(one)["reason"])
     problem = str(one.facts.get("problem") or "")
     if problem and problem in catalogue("en"):
         return translate_code(problem, dict(one.facts))
     return one.message
+
+
+def _facts(one: Incident | IncidentRow) -> dict[str, Any]:
+    """What an incident's sentence fills in; codes of channels and providers as words."""
+    facts = dict(one.facts)
+    if one.code == UNSENT:
+        channel = str(facts.get("channel", ""))
+        facts["channel"] = reasons.channel_word(channel)
+        facts["reason"] = reasons.reason_of(channel, str(facts.get("reason", "")))
+    return facts
 
 
 def holder(one: WorkItem, chart: Directory) -> str:

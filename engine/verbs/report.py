@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.definitions import specs
 from engine.events import IncidentOpened
 from engine.store import INCIDENT, Store
 from kernel.i18n import translate_code
@@ -34,6 +35,7 @@ def report_incident(
     rows = store.instances([instance_id])
     if not rows or (reference and _known(store, instance_id, code, reference)):
         return None
+    node = specs.get(uow.session, rows[0]["definition_id"]).model.nodes.get(element_id)
     incident_id = new_id()
     row = {
         "id": incident_id,
@@ -41,7 +43,7 @@ def report_incident(
         "root_id": rows[0]["root_id"],
         "activation_id": None,
         "element_id": element_id,
-        "element_name": element_id,
+        "element_name": node.name if node else element_id,
         "code": code,
         "message": translate_code(code, facts),
         "expression": None,
