@@ -5,12 +5,12 @@ The demo is made anew in a temporary folder unless `--data` names one to keep it
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import update
@@ -35,15 +35,17 @@ from web.demo.load import load_demo
 ROOT = Path(__file__).parent.parent
 OUT = ROOT / "build" / "screenshots"
 IMAGES = ROOT / "docs" / "images"
-LANGUAGES, THEMES, WIDTHS = ("fa", "en"), ("light", "dark"), (1400, 390)
+Theme = Literal["light", "dark"]
+LANGUAGES, WIDTHS = ("fa", "en"), (1400, 390)
+THEMES: tuple[Theme, ...] = ("light", "dark")
 FOR_THE_README = (
-    "inbox.fa.light.1400",
-    "item.fa.light.1400",
-    "instance.fa.light.1400",
-    "dashboard.fa.light.1400",
-    "definition.fa.light.1400",
-    "instance.en.dark.1400",
-    "inbox.en.dark.390",
+    "inbox.fa.light.1400.png",
+    "item.fa.light.1400.png",
+    "instance.fa.light.1400.png",
+    "dashboard.fa.light.1400.png",
+    "definition.fa.light.1400.png",
+    "instance.en.dark.1400.png",
+    "inbox.en.dark.390.png",
 )
 
 
@@ -54,7 +56,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--data", type=Path, help="a folder to keep the demo in")
     given = parser.parse_args(arguments)
     wanted = [one for one in PAGES if not given.pages or one.name in given.pages]
-    OUT.mkdir(parents=True, exist_ok=True)
+    for folder in (OUT, IMAGES):
+        folder.mkdir(parents=True, exist_ok=True)
     with _filled(given.data) as folder, served(folder) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.executable(), args=list(chromium.FLAGS)
@@ -64,8 +67,6 @@ def main(arguments: list[str]) -> None:
             for position in dict.fromkeys(one.position for one in wanted):
                 _take(browser, url, language, position, wanted)
         browser.close()
-    if not given.pages:
-        _copy_for_the_readme()
 
 
 @contextmanager
@@ -151,6 +152,8 @@ def _picture(page: Page, url: str, language: str, one: PageToSee) -> None:
             settle(page)
             name = f"{one.name}.{language}.{theme}.{width}.png"
             page.screenshot(path=OUT / name, full_page=True)
+            if name in FOR_THE_README:
+                page.screenshot(path=IMAGES / name)
 
 
 def settle(page: Page) -> None:
@@ -159,14 +162,6 @@ def settle(page: Page) -> None:
     if page.locator("[data-island=bpmn-viewer]").count():
         page.wait_for_selector("[data-canvas] .djs-container svg, .rv-canvas--text", timeout=15000)
         page.wait_for_load_state("networkidle")
-
-
-def _copy_for_the_readme() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    for name in FOR_THE_README:
-        source = OUT / f"{name}.png"
-        if source.exists():
-            shutil.copy(source, IMAGES / source.name)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import forms
+from crm.tables import Contact
 from engine import answers as engine_answers
 from engine.definitions import specs
 from engine.queries import Child, ElementState, InstanceView
-from engine.tables import Incident, ProcessInstance, Submission
+from engine.tables import Incident, InstanceLink, ProcessInstance, Submission
 from forms import showing
 from kernel.errors import Invalid
 from kernel.expressions import ExpressionError, compile, compile_script
@@ -27,7 +28,7 @@ from kernel.types import JsonValue
 from reports.cells import as_number
 from web.answering import file_link
 from web.case_words import element_name
-from web.filters import digits, href
+from web.filters import digits, href, named
 from web.when import jdate, jdatetime, smart
 
 # Kept by the engine for expressions; the page shows them with the step instead.
@@ -288,7 +289,7 @@ def _calls(view: InstanceView, element_id: str, key: str) -> bool:
     return node is not None and node.called == key
 
 
-def linked(view: InstanceView) -> list[tuple[str, str]]:
+def linked(session: Session, view: InstanceView) -> list[tuple[str, str]]:
     """What the case is about: words and addresses the reader may open."""
     places = {
         "contact": (_("Customer's file"), "contacts.show", "contact_id", "contact.view"),
@@ -300,5 +301,10 @@ def linked(view: InstanceView) -> list[tuple[str, str]]:
             text, endpoint, name, needs = places[link.kind]
             address = href(endpoint, **{name: link.ref})
             if address and current_user.actor.can(needs):
-                found.append((text, address))
+                found.append((_contact_name(session, link) or text, address))
     return found
+
+
+def _contact_name(session: Session, link: InstanceLink) -> str:
+    contact = session.get(Contact, UUID(link.ref)) if link.kind == "contact" else None
+    return named(contact) if contact else ""

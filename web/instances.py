@@ -67,6 +67,8 @@ def index() -> ResponseReturnValue:
         holder=lambda step: case_words.holder(step, chart),
         step_name=_step_name(wish.get("process", ""), wish.get("step", "")),
         wish=wish,
+        since=_day(wish.get("from")),
+        until=_day(wish.get("to")),
         filtered=any(wish.get(name) for name in ("q", "process", "step", "from", "to")),
     )
 
@@ -88,6 +90,7 @@ def _filters() -> dict[str, Any]:
     return {
         **STATES.get(wish.get("state", ""), STATES[""])[1],
         "definition_key": wish.get("process") or None,
+        "roots": not wish.get("process"),  # of one process its called instances count, too
         "element_id": wish.get("step") or None,
         "search": wish.get("q") or None,
         "since": _midnight(_day(wish.get("from"))),
@@ -153,7 +156,7 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         answers=messages.inbound_of_instance(db.session, case.id),
         waits=instance_view.waiting(view),
         lines=_lines(view, deliveries, sent) if tab == "history" else [],
-        links=instance_view.linked(view),
+        links=instance_view.linked(db.session, view),
         parent=next((one for one in view.tree if one.id == case.parent_id), None),
         holder=lambda step: case_words.holder(step, chart),
         caller=lambda child: instance_view.caller(view, child),

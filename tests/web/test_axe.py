@@ -15,14 +15,19 @@ from kernel.uow import read_only
 from tests.conftest import START
 from tests.pages import PAGES, PageToSee
 from tests.product.fixtures import Served, configuration
-from tests.screenshots import log_in, settle, speak
+from tests.screenshots import Theme, log_in, settle, speak
 from tests.small_cases import fill_a_little
 from web.app import create_app
 from web.assets import SOURCES
 from web.fake_kavenegar import FakeState, create_fake
 
 AXE = SOURCES / "node_modules" / "axe-core" / "axe.min.js"
-LOOKS = (("light", 1400), ("dark", 390), ("dark", 1400), ("light", 390))
+LOOKS: tuple[tuple[Theme, int], ...] = (
+    ("light", 1400),
+    ("dark", 390),
+    ("dark", 1400),
+    ("light", 390),
+)
 NOT_HERE = {"instance-calling"}  # needs a contract that has gone far
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 ASK = """async (rules) => {

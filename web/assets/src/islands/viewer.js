@@ -8,6 +8,7 @@ export async function mount(root) {
   const answer = await fetch(root.dataset.xmlUrl);
   if (!answer.ok) return fail(canvasHost);
   const viewer = new NavigatedViewer({ container: canvasHost, textRenderer: { defaultStyle: { fontFamily: 'Vazirmatn Variable' } } });
+  if (document.documentElement.lang === 'en') viewer.on('import.parse.complete', ({ elementsById }) => speakEnglish(elementsById));
   try {
     await document.fonts.load('13px "Vazirmatn Variable"', 'فرایند');
     await viewer.importXML(await answer.text());
@@ -23,6 +24,14 @@ export async function mount(root) {
   wireZoom(viewer, root.querySelector('[data-zoom]'));
   wireLinks(viewer, root);
   root.dispatchEvent(new CustomEvent('diagram:ready', { bubbles: true }));
+}
+
+/** Names of an English page come from `ravand:label en`, where the designer wrote one. */
+function speakEnglish(elementsById) {
+  for (const element of Object.values(elementsById ?? {})) {
+    const label = element.extensionElements?.values?.find((one) => one.$type === 'ravand:label');
+    if (label?.en) element.name = label.en;
+  }
 }
 
 function fail(host) {
