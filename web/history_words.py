@@ -18,6 +18,7 @@ from notifiers.tables import Delivery
 from people import directory
 from people.chart import Directory
 from web.database import db
+from web.filters import isolated, phone_groups
 
 # Steps of the machine that tell a reader nothing: gateways, scripts, throws.
 SILENT = frozenset({"passed", "thrown", "item-completed", "machine", "cancelled", "notified"})
@@ -149,7 +150,7 @@ def _delivery(one: Delivery) -> Line:
         CHANNEL_ICONS.get(one.channel, "send"),
         "",
         name,
-        _("to %(name)s", name=one.recipient or one.address),
+        _("to %(name)s", name=one.recipient or isolated(phone_groups(one.address))),
         one.text or one.subject,
         status=one.state,
     )
