@@ -1,12 +1,20 @@
 """What can go wrong around people, positions and working time."""
 
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from kernel.i18n import gettext, translate_code
+from people.permissions import PERMISSIONS
 
 
 class PermissionMissing(Forbidden):
     """The actor lacks a permission. Mend: an admin grants a role that carries it."""
 
     code = "people.permission-missing"
+
+    def sentence(self) -> str:
+        """Names the permission as people read it, not by its key."""
+        key = str(self.facts.get("permission", ""))
+        label = next((one.label for one in PERMISSIONS if one.key == key), key)
+        return translate_code(self.code, {**self.facts, "permission": gettext(label)})
 
 
 class NoWorktime(Invalid):

@@ -47,8 +47,8 @@ def _page(error: AppError | None = None) -> ResponseReturnValue:
 def _week() -> list[tuple[int, str, str]]:
     """Weekday, its name, its hours as typed: `08:00-16:00, 17:00-19:00`."""
     calendar = calendars.default(db.session)
-    names = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"))
-    names += (_("Saturday"), _("Sunday"))
+    workdays = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"))
+    names = (*workdays, _("Saturday"), _("Sunday"))
     return [(day, names[day], _typed(calendar.weekly.get(day, ()))) for day in WEEK]
 
 

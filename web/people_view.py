@@ -32,7 +32,7 @@ def tree(chart: Directory) -> list[Post]:
         key: Post(card, chart.unit(card.unit), [chart.person(p) for p in chart.holders(key)])
         for key, card in chart.positions.items()
     }
-    top = []
+    top: list[Post] = []
     for post in sorted(posts.values(), key=lambda one: (one.card.rank, one.card.key)):
         manager = posts.get(post.card.manager or "")
         (manager.below if manager else top).append(post)
