@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
         states=_chips("state", {key: text for key, (text, _s) in GROUPS.items()}, group),
         channels=_chips("channel", _channel_names(), channel),
         marks=CHANNELS,
+        channel_word=reasons.channel_word,
         parked=[one for one in queries.channel_states(db.session) if one.parked],
         query=request.args.get("q", ""),
     )

@@ -19,6 +19,7 @@ from kernel.i18n import lazy_gettext
 from kernel.uow import unit_of_work
 from notifiers import queries as messages
 from notifiers import reasons
+from notifiers.tables import InboundMessage
 from people import directory
 from reports import lists
 from web import case_words, counts, history_words, instance_view
@@ -153,7 +154,7 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         visits=instance_view.visits(db.session, view, sent) if tab == "forms" else [],
         sent=sent,
         deliveries=deliveries,
-        answers=messages.inbound_of_instance(db.session, case.id),
+        answers=_answers(view) if tab == "messages" else [],
         waits=instance_view.waiting(view),
         lines=_lines(view, deliveries, sent) if tab == "history" else [],
         links=instance_view.linked(db.session, view),
@@ -164,9 +165,18 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         cause=case_words.cause,
         mendable=lambda one: instance_view.mendable(view, one),
         reason=reasons.reason,
+        channel_word=reasons.channel_word,
         element_name=lambda element: case_words.element_name(view.definition.model, element),
         wrong=wrong,
     )
+
+
+def _answers(view: InstanceView) -> list[InboundMessage]:
+    """Texts that came in; the page of the case shows those of the processes it called, too."""
+    case = view.instance
+    ids = [case.id] if case.parent_id else [one.id for one in view.tree]
+    found = [text for one in ids for text in messages.inbound_of_instance(db.session, one)]
+    return sorted(found, key=lambda text: text.received_at)
 
 
 def _lines(view: InstanceView, deliveries: Any, sent: Any) -> list[history_words.Line]:

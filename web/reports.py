@@ -56,6 +56,7 @@ def index() -> ResponseReturnValue:
         most_hours=max((one.mean_hours for one in board.handling), default=0) or 1,
         nowhere=NOWHERE,
         reason=reasons.reason_of,
+        channel_word=reasons.channel_word,
     )
 
 
@@ -102,6 +103,13 @@ def _wish() -> Wish:
         process=asked.get("process", ""),
         step=asked.get("step", ""),
     )
+
+
+@bp.get("/work.<kind>.file")
+@permission("report.export")
+def work_file(kind: str) -> ResponseReturnValue:
+    """The same list as Excel or PDF."""
+    return download(kind, work_list.sheet(db.session, current_user.actor, _wish()))
 
 
 @bp.get("/<name>.<kind>.file")

@@ -10,8 +10,14 @@ from sqlalchemy.orm import Session
 from engine.queries.seeing import may_see_root
 from engine.tables import WorkItem
 from kernel import clock
+from kernel.i18n import gettext as _
+from people import directory
 from people.actor import Actor
-from reports.dashboard import WAITING, week_start
+from reports import lists
+from reports.dashboard import WAITING, process_names, week_start
+from reports.sheet import Column, Sheet
+from web.case_words import holder
+from web.filters import named
 
 NOWHERE = "-"  # in the address: work that lies in no unit
 
@@ -61,3 +67,42 @@ def _narrowed(query: Select[WorkItem], wish: Wish) -> Select[WorkItem]:
     if wish.step:
         query = query.where(WorkItem.element_id == wish.step)
     return query
+
+
+def sheet(session: Session, actor: Actor, wish: Wish) -> Sheet:
+    """The list as a file, all rows of the filter up to the limit of a printed list.
+
+    Raises: PermissionMissing without `report.export`.
+    """
+    actor.require(lists.PERMISSION)
+    chart, names = directory.of(session), process_names(session)
+    done = wish.state == "done"
+    rows = work(session, actor, wish, limit=lists.LIMIT)
+    return Sheet(
+        title=_("Work"),
+        columns=[
+            Column("step", _("Step")),
+            Column("number", _("Number"), "code"),
+            Column("process", _("Process")),
+            Column("subject", _("Subject")),
+            Column("holder", _("With")),
+            Column("unit", _("Unit")),
+            Column("opened", _("Opened"), "instant"),
+            Column("due", _("Due"), "instant"),
+            Column("closed", _("Done (column)"), "instant"),
+        ][: 9 if done else 8],
+        rows=[
+            {
+                "step": named(row),
+                "number": row.number,
+                "process": names.get(row.definition_key, row.definition_key),
+                "subject": row.subject,
+                "holder": row.closed_by if done else holder(row, chart),
+                "unit": named(chart.units.get(row.unit_key or "")),
+                "opened": row.opened_at,
+                "due": row.due_at,
+                "closed": row.closed_at,
+            }
+            for row in rows
+        ],
+    )

@@ -63,7 +63,9 @@ def test_a_report_is_downloaded_with_its_filters(head: Visitor) -> None:
     excel = head.client.get(f"/reports/table.xlsx.file?{query}")
     assert excel.data.startswith(b"PK")
     assert head.client.get(f"/reports/table.pdf.file?{query}").data.startswith(b"%PDF")
-    assert head.client.get("/reports/load.xlsx.file").data.startswith(b"PK")
+    for name in ("load", "handling", "inbox", "work"):
+        assert head.client.get(f"/reports/{name}.xlsx.file").data.startswith(b"PK"), name
+    assert head.client.get("/reports/work.pdf.file?state=late").data.startswith(b"%PDF")
     head.get("/reports/nothing.xlsx.file", status=404)
 
 
