@@ -94,9 +94,12 @@ def incoming() -> ResponseReturnValue:
 def show(delivery_id: UUID) -> ResponseReturnValue:
     """One text with all that its provider said."""
     row = queries.delivery(db.session, current_user.actor, delivery_id)
-    receipts = queries.receipts(db.session, delivery_id)
     return render_template(
-        "deliveries/show.html", row=row, receipts=receipts, marks=CHANNELS, reason=reasons.reason_of
+        "deliveries/show.html",
+        row=row,
+        receipts=queries.receipts(db.session, delivery_id),
+        channel_word=reasons.channel_word,
+        reason=reasons.reason_of,
     )
 
 
