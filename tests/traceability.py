@@ -17,7 +17,7 @@ PROMISED: dict[str, str] = {
     "A08": "A due task reminds its assignee in the minute it is due, after a restart too",
     "A13": "An uploaded diagram lists its steps before any run",
     "A14": "A limit in working hours gives a due time on the working calendar",
-    "A15": "A step goes to a person, a role, a post, the initiator's manager, or one picked by hand",
+    "A15": "A step goes to a person, role, post, the initiator's manager, or one picked by hand",
     "A16": "A step carries its form and files; the user attaches files",
     "A17": "An event on a step (enter, leave, overdue) sends its template once",
     "A18": "Gateways and messages between steps behave as BPMN says",

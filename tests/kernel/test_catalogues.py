@@ -1,4 +1,4 @@
-"""Nothing is shown untranslated: every sentence has its Persian, every error code both languages."""
+"""Every sentence has its Persian, every error code a sentence in both languages."""
 
 import ast
 import re

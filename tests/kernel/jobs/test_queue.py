@@ -35,7 +35,7 @@ def drain(request: pytest.FixtureRequest) -> Iterator[Drain]:
 
 
 @pytest.fixture
-def seen() -> Iterator[list[Any]]:
+def seen() -> list[Any]:
     """What the handler `test.note` was handed."""
     notes: list[Any] = []
 
@@ -43,7 +43,7 @@ def seen() -> Iterator[list[Any]]:
     def note(uow: UnitOfWork, payload: dict[str, Any]) -> None:
         notes.append(payload["n"])
 
-    yield notes
+    return notes
 
 
 def add(n: int, **options: Any) -> None:
