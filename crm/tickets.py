@@ -224,10 +224,13 @@ def _check(data: TicketData) -> str:
         wrong["channel"] = _("Choose one of the list.")
     if data.relation and data.relation not in RELATIONS:
         wrong["relation"] = _("Choose one of the list.")
-    try:
-        number = phone.normalise(data.mobile)
-    except AppError as error:
-        wrong["mobile"] = error.sentence()
+    if not data.mobile.strip():
+        wrong["mobile"] = _("Write the telephone number.")
+    else:
+        try:
+            number = phone.normalise(data.mobile)
+        except AppError as error:
+            wrong["mobile"] = error.sentence()
     if wrong:
         raise TicketInvalid(fields=wrong)
     return number

@@ -70,13 +70,19 @@ def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> 
 def _fitting(
     store: Store, name: str, key: str | None, payload: JsonObject, instance_id: UUID | None
 ) -> list[JsonObject]:
-    """Subscriptions that take this message: those that ask for its very text first, then newest."""
+    """Subscriptions that take this message: those that ask for its very text first, then newest.
+
+    A key that came out empty is nobody's: it must not find the case of whoever waits.
+    """
+    if key == "":
+        return []
     query = select(SUBSCRIPTION).where(
         SUBSCRIPTION.c.kind == "message",
         SUBSCRIPTION.c.name == name,
         SUBSCRIPTION.c.instance_id.is_not(None),
     )
-    query = query.where(SUBSCRIPTION.c.key == key) if key else query
+    if key is not None:
+        query = query.where(SUBSCRIPTION.c.key == key)
     if instance_id is not None:
         root = select(INSTANCE.c.root_id).where(INSTANCE.c.id == instance_id).scalar_subquery()
         query = query.where(SUBSCRIPTION.c.root_id == root)

@@ -85,6 +85,12 @@ def test_a_ticket_that_is_wrong_names_every_field_and_stores_nothing(intake: Act
         assert uow.session.scalar(select(func.count()).select_from(Ticket)) == 0
 
 
+def test_a_missing_number_is_asked_for_and_not_called_wrong(intake: Actor):
+    with pytest.raises(TicketInvalid) as refusal, unit_of_work() as uow:
+        open_ticket(uow, replace(CALL, mobile=" "), by=intake)
+    assert refusal.value.facts["fields"] == {"mobile": "شمارهٔ تلفن را بنویسید."}
+
+
 def test_without_a_released_process_no_ticket_is_kept(clerk: Actor):
     with pytest.raises(AppError), unit_of_work() as uow:
         open_ticket(uow, CALL, by=clerk)

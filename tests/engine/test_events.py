@@ -389,6 +389,35 @@ def test_a_thrown_message_reaches_another_case_and_a_process_that_starts_with_it
     assert view.instance.business_key == "c9"
 
 
+def test_a_message_whose_key_came_out_empty_reaches_nobodys_case(play: Play) -> None:
+    waits = process(
+        start(),
+        user("work"),
+        boundary("heard", "work", GO, KEY),
+        end(),
+        end("e2"),
+        chain("start", "work", "end"),
+        chain("heard", "e2"),
+        key="waits",
+        head=MESSAGE,
+    )
+    throws = process(
+        start(),
+        element("intermediateThrowEvent", "say", GO, KEY),
+        end(),
+        chain("start", "say", "end"),
+        key="throws",
+        head=MESSAGE,
+    )
+    play.deploy(waits, throws)
+    root = play.start("waits", contract="c1")
+
+    play.start("throws", contract=None)
+    play.run()
+
+    assert play.open(root) == ["work"]
+
+
 def test_a_message_that_nobody_waits_for_is_no_accident(play: Play) -> None:
     assert play.message("nothing", "x", text="1") == 0
 
