@@ -54,9 +54,7 @@ _PARENT = select(ProcessInstance.parent_id).where(
     ProcessInstance.definition_key == "contract_registration",
 )
 _WITH_WORK = (
-    select(WorkItem.instance_id)
-    .where(WorkItem.status.in_(_OPEN), WorkItem.definition_key != "daily_cost")
-    .order_by(WorkItem.due_at)
+    select(WorkItem.instance_id).where(WorkItem.status.in_(_OPEN)).order_by(WorkItem.due_at)
 )
 
 

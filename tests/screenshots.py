@@ -26,7 +26,6 @@ from tests.conftest import START
 from tests.pages import PAGES, PageToSee
 from tests.product.fixtures import Served, configuration
 from tests.product.organisation import PASSWORD, holder_of
-from tests.small_cases import release_daily_cost, stop_one
 from web.app import create_app
 from web.auth.passwords import hash_password
 from web.cli.connect import connect
@@ -79,7 +78,7 @@ def _filled(kept: Path | None) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> None:
-    """Make the demo, with one password for everybody and one case that stopped."""
+    """Make the demo, with one password for everybody."""
     folder.mkdir(parents=True, exist_ok=True)
     config = configuration(folder)
     before = clock.use(MovableClock(START))
@@ -88,9 +87,6 @@ def fill(folder: Path) -> None:
     load_demo(config)
     with unit_of_work() as uow:
         uow.session.execute(update(Person).values(password_hash=hash_password(PASSWORD)))
-        release_daily_cost(uow)
-    for total in (900, 1200):
-        stop_one(total)
     clock.use(before)
     db.database().dispose()
 

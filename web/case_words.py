@@ -50,7 +50,7 @@ def why(session: Session, actor: Actor, view: InstanceView, chart: Directory) ->
     if case.status == "cancelled":
         text = _fill(
             _("%(name)s ended this case early %(at)s. Reason: %(reason)s"),
-            name=_bold(case.ended_by or _("Ravand")),
+            name=_bold(person_name(case.ended_by_id, case.ended_by or "", chart)),
             at=smart(case.ended_at, inside=True),
             reason=case.end_reason or "–",
         )
@@ -171,7 +171,9 @@ def holder(one: WorkItem, chart: Directory) -> str:
 
 def person_name(person_id: UUID | None, name: str, chart: Directory) -> str:
     """The name as it was written then; in English pages the English one, if there is one."""
-    card = chart.persons.get(person_id) if person_id and locale() == "en" else None
+    if person_id is None:
+        return _("Ravand")
+    card = chart.persons.get(person_id) if locale() == "en" else None
     return named(card) if card else name
 
 
