@@ -52,7 +52,7 @@ def why(session: Session, actor: Actor, view: InstanceView, chart: Directory) ->
             _("%(name)s ended this case early %(at)s. Reason: %(reason)s"),
             name=_bold(person_name(case.ended_by_id, case.ended_by or "", chart)),
             at=smart(case.ended_at, inside=True),
-            reason=case.end_reason or "–",
+            reason=Markup("<bdi>{}</bdi>").format(case.end_reason or "–"),
         )
         return Why(text, "", "x-octagon")
     return _standing(session, actor, view, chart)

@@ -168,7 +168,8 @@ def _plain(stored: Any) -> str:
         return _("Yes") if stored else _("No")
     if isinstance(stored, Mapping):
         named = stored.get("name") or stored.get("number")
-        return str(named) if named else _(", ").join(f"{k}: {_plain(v)}" for k, v in stored.items())
+        told = [f"{key}: {_plain(value)}" for key, value in stored.items() if key != "id"]
+        return str(named) if named else _(", ").join(told)
     if isinstance(stored, list):
         return _(", ").join(_plain(one) for one in stored)
     return digits(stored) if isinstance(stored, int | float) else _readable(str(stored))
