@@ -17,15 +17,11 @@ from crm.tables import Contact
 from engine import answers as engine_answers
 from engine.definitions import specs
 from engine.queries import Child, ElementState, InstanceView
-from engine.tables import Incident, InstanceLink, ProcessInstance, Submission
+from engine.tables import InstanceLink, ProcessInstance, Submission
 from forms import showing
-from kernel.errors import Invalid
-from kernel.expressions import ExpressionError, compile, compile_script
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
-from kernel.text import latin_digits
 from kernel.types import JsonValue
-from reports.cells import as_number
 from web.answering import file_link
 from web.case_words import element_name
 from web.filters import digits, href, named
@@ -56,21 +52,6 @@ class Visit:
     submission: Submission
     outcome: str
     parts: list[Markup]
-
-
-@dataclass(frozen=True)
-class Mend:
-    """A value that a stopped expression reads, as it is now."""
-
-    name: str
-    value: str
-    number: bool
-
-
-class ValueNotNumber(Invalid):
-    """A value that was a number has to stay one."""
-
-    code = "web.value-not-number"
 
 
 @dataclass(frozen=True)
@@ -167,9 +148,9 @@ def _plain(stored: Any) -> str:
     if isinstance(stored, bool):
         return _("Yes") if stored else _("No")
     if isinstance(stored, Mapping):
-        named = stored.get("name") or stored.get("number")
+        title = stored.get("name") or stored.get("number")
         told = [f"{key}: {_plain(value)}" for key, value in stored.items() if key != "id"]
-        return str(named) if named else _(", ").join(told)
+        return str(title) if title else _(", ").join(told)
     if isinstance(stored, list):
         return _(", ").join(_plain(one) for one in stored)
     return digits(stored) if isinstance(stored, int | float) else _readable(str(stored))
@@ -187,49 +168,6 @@ def _readable(text: str) -> str:
     if text.startswith("+98"):
         return digits(f"0{text[3:]}")
     return digits(text) if text.replace("/", "").isdigit() else text
-
-
-def mendable(view: InstanceView, one: Incident) -> list[Mend]:
-    """The plain values that a stopped expression reads: what an operator may set right."""
-    found = []
-    for name in _names_in(one.expression or ""):
-        value = view.variables.get(name)
-        if name in view.variables and not isinstance(value, dict | list | bool):
-            found.append(Mend(name, "" if value is None else str(value), _is_number(value)))
-    return found
-
-
-def _names_in(text: str) -> tuple[str, ...]:
-    for read in (compile_script, compile):
-        try:
-            return tuple(read(text).names)
-        except ExpressionError:
-            continue
-    return ()
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
-
-
-def mended(fields: list[Mend], typed: Mapping[str, str]) -> dict[str, JsonValue]:
-    """What the operator set; only what changed.
-
-    Raises: ValueNotNumber
-    """
-    changed: dict[str, JsonValue] = {}
-    for one in fields:
-        text = latin_digits(typed.get(f"value.{one.name}", one.value)).strip()
-        if text == one.value:
-            continue
-        if one.number:
-            number = as_number(text.replace("٬", "").replace(",", ""))
-            if number is None:
-                raise ValueNotNumber(name=one.name)
-            changed[one.name] = int(number) if number == int(number) else float(number)
-        else:
-            changed[one.name] = text
-    return changed
 
 
 def visits(session: Session, view: InstanceView, sent: list[Submission]) -> list[Visit]:

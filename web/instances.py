@@ -22,13 +22,13 @@ from notifiers import reasons
 from notifiers.tables import InboundMessage
 from people import directory
 from reports import lists
-from web import case_words, counts, history_words, instance_view
+from web import case_words, counts, history_words, instance_view, mending
 from web.access import permission
 from web.database import db
 from web.downloads import download
 from web.filters import named
-from web.instance_view import ValueNotNumber
 from web.item_view import XML
+from web.mending import ValueNotNumber
 from web.paging import SIZE, cursor, instant_cursor, with_query
 
 bp = Blueprint("instances", __name__, url_prefix="/instances")
@@ -163,7 +163,7 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         caller=lambda child: instance_view.caller(view, child),
         starter=case_words.person_name(case.started_by_id, case.started_by, chart),
         cause=case_words.cause,
-        mendable=lambda one: instance_view.mendable(view, one),
+        mendable=lambda one: mending.mendable(view, one),
         reason=reasons.reason,
         channel_word=reasons.channel_word,
         element_name=lambda element: case_words.element_name(view.definition.model, element),
@@ -219,7 +219,7 @@ def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     actor, values = current_user.actor, {}
     if actor.can("instance.operate"):
         try:
-            values = instance_view.mended(instance_view.mendable(view, incident), request.form)
+            values = mending.mended(mending.mendable(view, incident), request.form)
         except ValueNotNumber as error:
             return _page(view, error.sentence()), 422
     with unit_of_work() as uow:
