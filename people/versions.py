@@ -17,6 +17,9 @@ ROW = 1
 NEVER = UUID(int=0)
 _IN_SESSION = "people.version"
 
+# Core, built once: every request and every step of a case asks it.
+VERSION = select(Organisation.__table__.c.version).where(Organisation.__table__.c.id == ROW)
+
 T = TypeVar("T")
 
 
@@ -25,18 +28,25 @@ def current(session: Session) -> UUID:
 
     `NEVER` while nothing has been stored yet.
     """
-    if isinstance(session, scoped_session):  # Flask-SQLAlchemy's, one real session per request
-        session = session()
+    session = _real(session)
     known: tuple[object, UUID] = session.info.get(_IN_SESSION, (None, NEVER))
     transaction, version = known
     if transaction is not None and transaction is session.get_transaction():
         return version
-    found = session.execute(
-        select(Organisation.version).where(Organisation.id == ROW)
-    ).scalar_one_or_none()
-    version = found or NEVER
-    session.info[_IN_SESSION] = (session.get_transaction(), version)
-    return version
+    found: UUID = session.connection().execute(VERSION).scalar() or NEVER
+    remember(session, found)
+    return found
+
+
+def remember(session: Session, version: UUID | None) -> None:
+    """Take a version that another statement of this transaction brought along (`VERSION`)."""
+    session = _real(session)
+    session.info[_IN_SESSION] = (session.get_transaction(), version or NEVER)
+
+
+def _real(session: Session) -> Session:
+    """Flask-SQLAlchemy hands out a proxy; behind it is one real session per request."""
+    return session() if isinstance(session, scoped_session) else session
 
 
 def renew(uow: UnitOfWork) -> None:

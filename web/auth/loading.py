@@ -8,7 +8,6 @@ from people import directory
 from people.actors import actor_for
 from people.errors import PersonUnknown, PositionNotHeld
 from web.auth import sessions
-from web.auth.tables import WebSession
 from web.auth.user import User
 from web.database import db
 
@@ -43,12 +42,11 @@ def load(request: Request) -> User | None:
     found = sessions.find(db.session, token) if token else None
     if found is None:
         return None
-    row, theme = found
-    sessions.touch(row)
-    return _user(row, theme)
+    sessions.touch(found)
+    return _user(found)
 
 
-def _user(row: WebSession, theme: str) -> User | None:
+def _user(row: sessions.Found) -> User | None:
     chart = directory.of(db.session)
     try:
         actor = actor_for(db.session, row.person_id, row.acting_position)
@@ -58,4 +56,4 @@ def _user(row: WebSession, theme: str) -> User | None:
         return None
     card = chart.person(row.person_id)
     set_locale(card.locale)
-    return User(card, actor, card.locale, theme, tuple(chart.holdings_of(row.person_id)))
+    return User(card, actor, card.locale, row.theme, tuple(chart.holdings_of(row.person_id)))
