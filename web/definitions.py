@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 import engine
 from engine import preflight, queries
+from engine.bpmn.model import ProcessModel
 from engine.bundle import Bundle, read_files, read_zip
 from engine.preflight import Report
 from engine.problems import Refused
@@ -19,11 +20,17 @@ from kernel.errors import NotFound
 from kernel.i18n import gettext as _
 from kernel.uow import unit_of_work
 from people import directory
+from web import step_words
 from web.access import permission
 from web.database import db
-from web.step_words import steps_in_words
 
 bp = Blueprint("definitions", __name__, url_prefix="/processes")
+
+
+@bp.app_template_global()
+def step_notes(model: ProcessModel) -> dict[str, str]:
+    """What a drawing of this model writes in its steps."""
+    return step_words.step_notes(model, directory.of(db.session))
 
 
 @bp.get("/")
@@ -89,7 +96,7 @@ def _report(bundle: Bundle, report: Report, token: UUID | None) -> str:
         report=report,
         token=token,
         size=sum(len(data) for data in bundle.files.values()),
-        processes=[(model, steps_in_words(model, chart)) for model in report.models],
+        processes=[(model, step_words.steps_in_words(model, chart)) for model in report.models],
     )
 
 
@@ -131,7 +138,7 @@ def show(key: str, version: int) -> ResponseReturnValue:
         definition=definition,
         versions=queries.versions(db.session, key),
         events=queries.definition_events(db.session, definition.id),
-        steps=steps_in_words(definition.model, directory.of(db.session)),
+        steps=step_words.steps_in_words(definition.model, directory.of(db.session)),
     )
 
 

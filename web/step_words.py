@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.bpmn.model import Deadline, Node, Performer, ProcessModel
 from kernel.i18n import gettext as _
 from people.chart import Directory
+from people.errors import PersonUnknown
 from web.filters import digits, named
 
 _ISO = re.compile(r"^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$")
@@ -28,6 +29,18 @@ class StepWords:
 def steps_in_words(model: ProcessModel, chart: Directory) -> list[StepWords]:
     """Every step for people, in the order in which the diagram reaches them."""
     return [_step(step.number, step.node, chart) for step in model.steps()]
+
+
+def step_notes(model: ProcessModel, chart: Directory) -> dict[str, str]:
+    """Step id -> what stands in it on the drawing: unit, who does it, until when (E10).
+
+    Where lanes are drawn, they name the units already.
+    """
+    notes = {}
+    for one in steps_in_words(model, chart):
+        unit = "" if model.lanes else one.unit
+        notes[one.id] = " · ".join(dict.fromkeys(filter(None, (unit, one.who, one.limit))))
+    return notes
 
 
 def _step(number: int, node: Node, chart: Directory) -> StepWords:
@@ -60,8 +73,16 @@ def performer_in_words(performer: Performer | None, chart: Directory) -> tuple[s
     if performer.kind == "managerOf":
         return _("the manager"), ""
     if performer.kind == "person":
-        return performer.value, ""
+        return _person(performer.value, chart), ""
     return _("decided in the case"), ""
+
+
+def _person(username: str, chart: Directory) -> str:
+    """The name of a person whom the diagram names by user name."""
+    try:
+        return named(chart.by_username(username))
+    except PersonUnknown:  # an expression, or somebody who comes later
+        return _("decided in the case") if username[:1] in "=$#" else username
 
 
 def limit_in_words(deadline: Deadline | None) -> str:

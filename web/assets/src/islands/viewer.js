@@ -19,6 +19,7 @@ export async function mount(root) {
   }
   markLanes(viewer);
   markStates(viewer, JSON.parse(root.dataset.states || '{}'));
+  writeNotes(viewer, JSON.parse(root.dataset.notes || '{}'));
   fit(viewer);
   openAt(viewer, root.dataset.here);
   wireZoom(viewer, root.querySelector('[data-zoom]'));
@@ -66,13 +67,30 @@ function markStates(viewer, states) {
     const element = registry.get(id);
     if (!element) continue;
     canvas.addMarker(id, `s-${state}`);
-    if (badge) overlays.add(id, { position: { top: 0, left: element.width - 14 }, html: badgeOf(badge, state, title) });
+    if (badge) overlays.add(id, { position: { top: -8, left: element.width - 14 }, html: badgeOf(badge, state, title) });
   }
   // a walked line joins two done steps
   for (const flow of registry.filter((one) => one.type === 'bpmn:SequenceFlow')) {
     const from = states[flow.source?.id]?.state;
     const to = states[flow.target?.id]?.state;
     if (from === 'done' && to) canvas.addMarker(flow.id, 's-done');
+  }
+}
+
+const MARK = 24; // the task's own sign in the corner
+
+/** Who does each step and until when, at the top of its box; too small a drawing shows none. */
+function writeNotes(viewer, notes) {
+  const overlays = viewer.get('overlays');
+  for (const [id, text] of Object.entries(notes)) {
+    const element = viewer.get('elementRegistry').get(id);
+    if (!element) continue;
+    const note = document.createElement('div');
+    note.className = 'rv-stepnote';
+    note.dir = 'auto';
+    note.textContent = text;
+    note.style.inlineSize = `${element.width - MARK - 6}px`;
+    overlays.add(id, { position: { top: 3, left: MARK }, show: { minZoom: 0.5 }, html: note });
   }
 }
 
