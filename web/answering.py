@@ -97,14 +97,21 @@ def read(asked: list[Asked], variables: Mapping[str, Any], *, scope: str) -> Fil
     )
 
 
-def judged(filled: Filled) -> Filled:
-    """The same with what is wrong in each form."""
+def judged(filled: Filled, refused: FormInvalid) -> Filled:
+    """The same with what is wrong in each form.
+
+    Args:
+        refused: what the engine found first; some of it only it can know, such as whose a file is.
+    """
     wrong: dict[str, Mapping[str, str]] = {}
     for one in filled.asked:
         try:
             forms.check(one.form, filled.entries[one.key].values, variables=filled.variables)
         except FormInvalid as error:
             wrong[one.key] = error.fields
+    if not wrong:
+        place = next((o for o in filled.asked if all(map(o.form.field_at, refused.fields))), None)
+        wrong = {place.key: refused.fields} if place else {}
     return replace(filled, errors=wrong)
 
 

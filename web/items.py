@@ -104,8 +104,8 @@ def submit(item_id: UUID) -> ResponseReturnValue:
                 request_id=_request_id(),
             )
             forms.drop_drafts(uow, item_id)
-    except FormInvalid:
-        return _page(view, answering.judged(filled), outcome=outcome), 422
+    except FormInvalid as error:
+        return _page(view, answering.judged(filled, error), outcome=outcome), 422
     except (OutcomeMissing, ReasonMissing) as error:
         return _page(view, filled, outcome=outcome, wrong=error), 422
     except Conflict as error:

@@ -57,8 +57,8 @@ def begin(key: str) -> ResponseReturnValue:
                 request_id=_request_id(),
             )
             number, root_id = instance.number, instance.root_id
-    except FormInvalid:
-        return _page(key, node.id, answering.judged(filled)), 422
+    except FormInvalid as error:
+        return _page(key, node.id, answering.judged(filled, error)), 422
     counts.forget(current_user.actor)
     flash(_("Case %(number)s has begun.", number=number))
     mine = queries.inbox(db.session, current_user.actor, root_id=root_id, limit=1)
