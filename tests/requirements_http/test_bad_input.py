@@ -1,6 +1,8 @@
 """Wrong, hostile, late or twice: nothing is lost, nothing half done, and a sentence says why."""
 
+import io
 import re
+import zipfile
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -276,3 +278,54 @@ def test_somebody_elses_upload_cannot_be_deployed(office: Office) -> None:
     assert admin.send("/processes/deploy", {"upload": token[1]}).status_code == 404
     assert admin.send("/processes/deploy", {"upload": str(uuid4())}).status_code == 404
     assert admin.send("/processes/deploy", {"upload": "words"}).status_code in (404, 422)
+
+
+def packed(names: dict[str, bytes]) -> bytes:
+    box = io.BytesIO()
+    with zipfile.ZipFile(box, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in names.items():
+            archive.writestr(name, data)
+    return box.getvalue()
+
+
+def test_a_zip_that_climbs_out_or_swells_is_refused_and_so_is_no_zip(office: Office) -> None:
+    designer = office.desk("platform.designer")
+    designer.get("/processes/upload")
+    diagram = one_step().encode()
+    archives = {
+        "climbs": packed({"p.bpmn": diagram, "../../climb.txt": b"x"}),
+        "absolute": packed({"p.bpmn": diagram, "/etc/climb.txt": b"x"}),
+        "swells": packed({"p.bpmn": diagram, "files/big.bin": bytes(9_000_000)}),
+        "no zip": b"PK but nothing else",
+        "empty": packed({}),
+    }
+    for name, data in archives.items():
+        chosen = {"files": [(io.BytesIO(data), "bundle.zip", "application/zip")]}
+        page = designer.post("/processes/upload", chosen, status=422)
+        assert re.search(r"rv-problem|rv-alert", page.split("<main", 1)[1]), name
+
+
+def test_markup_that_somebody_types_is_shown_and_never_run(office: Office) -> None:
+    hostile = "<img src=x onerror=alert(1)>"
+    said = form("شرح", {"said": {"type": "string", "title": "شرح"}})
+    told = notify("inbox", '= position("reception.head")', "news", "completed")
+    office.deploy(
+        one_step(asks("note") + told),
+        **{"forms__note.json": said},
+        **texts("news", "inbox", "خبر\n{said}"),
+    )
+    office.call(subject=hostile, caller_name=hostile)
+    ticket_case = office.root
+    office.begin("reception.clerk", "p")
+    office.do("work", "reception.clerk", {"said": hostile})
+
+    admin, clerk = office.desk("platform.admin"), office.desk("reception.clerk")
+    pages = [
+        *(office.case_page(tab) for tab in ("data", "forms", "work", "messages", "history")),
+        *(admin.get(f"/instances/{ticket_case}?tab={tab}") for tab in ("data", "history")),
+        *(admin.get(path) for path in ("/instances/", "/deliveries/", "/")),
+        *(clerk.get(path) for path in ("/tickets", "/inbox", "/inbox/next", "/contacts")),
+        office.desk("reception.head").get("/inbox?kind=reminder"),
+    ]
+    assert all("<img src=x" not in page for page in pages)
+    assert sum("&lt;img src=x" in page for page in pages) >= 6

@@ -137,7 +137,9 @@ def test_whoever_issued_the_invoice_cannot_approve_its_payment(office: Office) -
     desk = office.desk("p.shayegan")
     answer = desk.send(f"/items/{item.id}", {"outcome": "approve", "revision": item.revision})
     assert answer.status_code in (403, 404)
+    assert desk.send(f"/items/{item.id}/claim").status_code in (403, 404)
     assert office.open_tasks() == ["finance_approval"]
+    assert office.item("finance_approval").status == "open"
 
     office.do("finance_approval", "r.moradi", {}, "approve")
     assert office.case.end_event == "invoice_settled"

@@ -83,6 +83,22 @@ def test_a_refused_form_does_not_lose_the_file_that_was_chosen(office: Office) -
     assert office.desk("reception.clerk").client.get(file_address(page)).data == PDF
 
 
+@requirement("A16")
+def test_a_form_does_not_take_a_file_of_another_case(office: Office) -> None:
+    office.deploy(one_step(asks("papers")), **{"forms__papers.json": PAPERS})
+    office.begin("reception.clerk", "p")
+    office.do("work", "reception.clerk", {"scan": attached("secret.pdf", PDF)})
+    stolen = file_address(office.case_page("forms")).removeprefix("/files/")
+    office.begin("s.azizi", "p")
+    sheet = office.open("work", "s.azizi")
+
+    given = sheet.data(**{"papers.scan": stolen})
+    page = office.desk("s.azizi").post(sheet.action, given, status=422)
+
+    assert "f-papers-scan-error" in page
+    assert office.open_tasks() == ["work"]
+
+
 @requirement("C02")
 def test_the_customers_own_form_is_drawn_with_its_labels_and_rules(office: Office) -> None:
     fields = {

@@ -7,6 +7,7 @@ import pytest
 from tests.requirements import requirement
 from tests.requirements_http.office import Office
 from tests.requirements_http.shipped import known, steps
+from web.fake_kavenegar.faults import Fault
 
 APPROVAL = "caregiver_approval"
 ANSWERED = "مشترک با"
@@ -142,3 +143,19 @@ def test_three_refusals_and_a_lost_win_back_end_the_case_with_its_reason(office:
     office.play(steps("contract_signing", name))
 
     assert (office.case.status, office.case.end_event) == ("completed", "subscriber_lost")
+
+
+@requirement("A17")
+def test_a_text_that_cannot_be_sent_becomes_a_call(office: Office) -> None:
+    office.start(APPROVAL, **known(APPROVAL, ANSWERED))
+    office.play(steps(APPROVAL, ANSWERED)[:1])
+    office.product.sms.faults.append(Fault("code", method="sms/send", code=411))
+
+    office.text_from("09351112233", "۱")
+
+    [failed] = office.texts("caregiver_introduced")
+    assert failed.state == "failed"
+    assert office.sees("dispatch.expert", office.open_tasks()[0])
+    assert office.open_tasks() != ["send_caregiver"]
+    office.do(office.open_tasks()[0], "dispatch.expert", {"call_result": "told"})
+    assert office.open_tasks() == ["send_caregiver"]
