@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from notifiers.errors import DeliveryUnknown
@@ -64,15 +64,21 @@ def deliveries(
     address: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    only: ColumnElement[bool] | None = None,
     after: Cursor | None = None,
     limit: int = PAGE,
 ) -> Page[Delivery]:
     """All deliveries that fit, newest first. `address` fits the beginning or the whole.
 
+    Args:
+        only: a condition on those the reader may see; this package does not know cases.
+
     Raises: PermissionMissing
     """
     actor.require("delivery.view")
     found = select(Delivery)
+    if only is not None:
+        found = found.where(only)
     if state:
         found = found.where(Delivery.state.in_([state] if isinstance(state, str) else state))
     if channel:
@@ -86,13 +92,20 @@ def deliveries(
     return _page(session, found, Delivery.created_at, Delivery.id, after, limit)
 
 
-def delivery(session: Session, actor: Actor, delivery_id: UUID) -> Delivery:
-    """One delivery.
+def delivery(
+    session: Session,
+    actor: Actor,
+    delivery_id: UUID,
+    *,
+    only: ColumnElement[bool] | None = None,
+) -> Delivery:
+    """One delivery, among those that the condition `only` lets the reader see.
 
     Raises: PermissionMissing, DeliveryUnknown
     """
     actor.require("delivery.view")
-    row = session.get(Delivery, delivery_id)
+    found = select(Delivery).where(Delivery.id == delivery_id)
+    row = session.scalar(found if only is None else found.where(only))
     if row is None:
         raise DeliveryUnknown(delivery=delivery_id)
     return row
@@ -141,15 +154,18 @@ def inbound(
     *,
     sender: str | None = None,
     unmatched_only: bool = False,
+    only: ColumnElement[bool] | None = None,
     after: Cursor | None = None,
     limit: int = PAGE,
 ) -> Page[InboundMessage]:
-    """Texts that came in, newest first.
+    """Texts that came in, newest first, among those that `only` lets the reader see.
 
     Raises: PermissionMissing
     """
     actor.require("delivery.view")
     found = select(InboundMessage)
+    if only is not None:
+        found = found.where(only)
     if sender:
         found = found.where(InboundMessage.sender == sender)
     if unmatched_only:

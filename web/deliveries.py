@@ -5,14 +5,17 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy import or_
 
 import notifiers
+from engine.queries import may_see_instance
 from kernel import phone
 from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext
 from kernel.uow import unit_of_work
 from notifiers import queries, reasons
+from notifiers.tables import Delivery, InboundMessage
 from web.access import permission
 from web.database import db
 from web.paging import cursor, instant_cursor, with_query
@@ -32,7 +35,7 @@ CHANNELS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
 @bp.get("/")
 @permission("delivery.view")
 def index() -> ResponseReturnValue:
-    """Every delivery, newest first, by state and channel."""
+    """Deliveries of the cases that the reader may see, newest first, by state and channel."""
     group, channel = request.args.get("state", ""), request.args.get("channel", "")
     states = GROUPS.get(group, GROUPS[""])[1]
     page = queries.deliveries(
@@ -41,6 +44,7 @@ def index() -> ResponseReturnValue:
         state=states,
         channel=channel if channel in CHANNELS else None,
         address=_address(request.args.get("q", "")),
+        only=may_see_instance(current_user.actor, Delivery.instance_id),
         after=instant_cursor(request.args.get("after")),
     )
     return render_template(
@@ -78,9 +82,13 @@ def _chips(name: str, texts: "dict[str, object]", chosen: str) -> list[dict[str,
 @bp.get("/incoming")
 @permission("delivery.view")
 def incoming() -> ResponseReturnValue:
-    """Texts that people sent, newest first."""
+    """Texts that people sent, newest first; those of no case wait for whoever knows them."""
+    seen = may_see_instance(current_user.actor, InboundMessage.instance_id)
     page = queries.inbound(
-        db.session, current_user.actor, after=instant_cursor(request.args.get("after"))
+        db.session,
+        current_user.actor,
+        only=or_(InboundMessage.instance_id.is_(None), seen),
+        after=instant_cursor(request.args.get("after")),
     )
     return render_template(
         "deliveries/incoming.html",
@@ -93,7 +101,8 @@ def incoming() -> ResponseReturnValue:
 @permission("delivery.view")
 def show(delivery_id: UUID) -> ResponseReturnValue:
     """One text with all that its provider said."""
-    row = queries.delivery(db.session, current_user.actor, delivery_id)
+    seen = may_see_instance(current_user.actor, Delivery.instance_id)
+    row = queries.delivery(db.session, current_user.actor, delivery_id, only=seen)
     return render_template(
         "deliveries/show.html",
         row=row,

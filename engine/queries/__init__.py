@@ -39,6 +39,7 @@ from engine.queries.instances import (
     submissions,
 )
 from engine.queries.items import ItemView, item
+from engine.queries.seeing import may_see_instance
 
 __all__ = [
     "Child",
@@ -70,6 +71,7 @@ __all__ = [
     "instance",
     "instances",
     "item",
+    "may_see_instance",
     "startable",
     "startable_process",
     "submissions",

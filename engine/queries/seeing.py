@@ -32,3 +32,16 @@ def may_see_root(actor: Actor, root_id: Any) -> ColumnElement[bool]:
     )
     did = select(sent.id).where(sent.root_id == root_id, sent.person_id == person)
     return or_(exists(started), exists(lies_here), exists(did))
+
+
+def may_see_instance(actor: Actor, instance_id: Any) -> ColumnElement[bool]:
+    """A condition on a column holding an instance's id, in other packages' tables too.
+
+    What belongs to no case is seen with `instance.view_all` only.
+    """
+    if actor.can("instance.view_all") or actor.is_system:
+        return true()
+    case = aliased(ProcessInstance)
+    return exists(
+        select(case.id).where(case.id == instance_id, may_see_root(actor, case.root_id))
+    )

@@ -49,6 +49,13 @@ def test_the_list_is_narrowed_by_state_channel_and_number(sent: Product) -> None
     assert text not in admin.get("/deliveries/?q=09120000000")
 
 
+@requirement("B09")
+def test_texts_of_a_case_are_read_only_by_who_may_see_the_case(sent: Product) -> None:
+    stranger = sent.visitor("quality.expert")
+    assert "هزینهٔ ۹۰۰ ریال" not in stranger.get("/deliveries/")
+    stranger.get(f"/deliveries/{only_delivery()}", status=404)
+
+
 def test_a_failed_text_is_sent_again_by_who_may(sent: Product) -> None:
     key = only_delivery()
     with unit_of_work() as uow:
@@ -56,7 +63,6 @@ def test_a_failed_text_is_sent_again_by_who_may(sent: Product) -> None:
     admin, clerk = sent.visitor(ADMIN), sent.visitor("reception.clerk")
     page = admin.get(f"/deliveries/{key}")
     assert "فرستادن دوباره" in page
-    clerk.get(f"/deliveries/{key}")
     clerk.post(f"/deliveries/{key}/retry", status=403)
     assert "دوباره فرستاده می‌شود." in admin.post(f"/deliveries/{key}/retry")
 
