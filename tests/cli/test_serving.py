@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.requirements import requirement
 from tests.running import READY, Program, RemoteVisitor, running
 from tests.servers import free_port
 
@@ -112,7 +111,6 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     return folder, logins(program.said)
 
 
-@requirement("E02", "E16")
 def test_the_demo_is_served_with_its_log_ins_and_phones_that_answer(
     demo_folder: tuple[Path, dict[str, str]],
 ):

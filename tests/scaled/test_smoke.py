@@ -38,16 +38,18 @@ def approve_a_leave(site: ScaledSite, kind: str) -> tuple[RemoteVisitor, str]:
     return head, case[0]
 
 
-@requirement("B09", "A05")
+@requirement("B09")
 def test_a_case_completes_over_http_and_a_worker_sends_its_text(site: ScaledSite):
     with site.worker():
         head, case = approve_a_leave(site, "annual")
         site.wait(lambda: len(site.sms.messages) == 1, "a text was sent")
         site.wait(site.idle, "nothing is left to do")
     assert "is-done" in head.get(case)
+    assert "{" not in site.sms.messages[0].message
+    assert site.sms.messages[0].message in head.get(f"{case}?tab=messages")
 
 
-@requirement("A08")
+@requirement("A17")
 def test_a_worker_that_dies_after_sending_loses_nothing_and_repeats_nothing(site: ScaledSite):
     before = len(site.sms.messages)
     with site.worker(RAVAND_KILL_AT="after-act:1") as victim:
