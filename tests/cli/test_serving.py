@@ -19,15 +19,6 @@ def where(folder: Path, port: int, **more: str) -> dict[str, str]:
     return {"RAVAND_DATA_DIR": str(folder), "RAVAND_PORT": str(port), **more}
 
 
-def two_free_ports() -> int:
-    """A free port whose neighbour is free as well."""
-    while True:
-        port = free_port()
-        with socket.socket() as neighbour:
-            if neighbour.connect_ex(("127.0.0.1", port + 1)):
-                return port
-
-
 def logins(said: str) -> dict[str, str]:
     return {match[1]: match[2] for match in PASSWORD.finditer(said)}
 
@@ -115,7 +106,7 @@ def test_the_demo_is_served_with_its_log_ins_and_phones_that_answer(
     demo_folder: tuple[Path, dict[str, str]],
 ):
     folder, made = demo_folder
-    port = two_free_ports()
+    port = free_port(together=2)
     url = f"http://127.0.0.1:{port}"
     with running("serve", **where(folder, port)) as program:
         program.wait_for_line(READY)
@@ -140,7 +131,7 @@ def test_the_demo_is_served_with_its_log_ins_and_phones_that_answer(
 
 
 def test_half_a_demo_is_thrown_away_and_made_anew(tmp_path: Path):
-    surroundings = where(tmp_path, two_free_ports())
+    surroundings = where(tmp_path, free_port(together=2))
     with running("serve", **surroundings) as first:
         first.wait_for_line("Making the demo")
     (tmp_path / "ravand.db").write_bytes(b"half a demo")
