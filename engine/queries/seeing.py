@@ -42,6 +42,4 @@ def may_see_instance(actor: Actor, instance_id: Any) -> ColumnElement[bool]:
     if actor.can("instance.view_all") or actor.is_system:
         return true()
     case = aliased(ProcessInstance)
-    return exists(
-        select(case.id).where(case.id == instance_id, may_see_root(actor, case.root_id))
-    )
+    return exists(select(case.id).where(case.id == instance_id, may_see_root(actor, case.root_id)))
