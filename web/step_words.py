@@ -74,6 +74,8 @@ def performer_in_words(performer: Performer | None, chart: Directory) -> tuple[s
         return _("the manager"), ""
     if performer.kind == "person":
         return _person(performer.value, chart), ""
+    if performer.kind in ("position", "unit", "role") and performer.value[:1] not in "=$#":
+        return performer.value, ""  # not in the chart; preflight says so at the element
     return _("decided in the case"), ""
 
 
