@@ -1,7 +1,7 @@
 """Fill an empty database with the demo: people, models, and cases at every stage."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -27,16 +27,29 @@ from web.demo.timeline import Timeline
 from web.login_card import LoginCard
 
 PAST = timedelta(days=70)
+CHAPTER = timedelta(days=14)  # how often somebody who waits is told how far it came
 SEED = 1405  # the same demo every time, but for passwords
 
+Say = Callable[[str], None]
 
-def load_demo(config: Config) -> list[LoginCard]:
-    """Make the demo in an empty, wired installation; the log-ins of its people."""
-    logins, _ = load_with_journeys(config)
+
+def _in_silence(_line: str) -> None:
+    """Nobody waits for it."""
+
+
+def load_demo(config: Config, say: Say = _in_silence) -> list[LoginCard]:
+    """Make the demo in an empty, wired installation; the log-ins of its people.
+
+    Args:
+        say: is told now and then how far it came.
+    """
+    logins, _ = load_with_journeys(config, say)
     return logins
 
 
-def load_with_journeys(config: Config) -> tuple[list[LoginCard], list[Journey]]:
+def load_with_journeys(
+    config: Config, say: Say = _in_silence
+) -> tuple[list[LoginCard], list[Journey]]:
     """`load_demo`, also handing out how each case went."""
     end = clock.now()
     own = MovableClock(end - PAST)
@@ -49,7 +62,8 @@ def load_with_journeys(config: Config) -> tuple[list[LoginCard], list[Journey]]:
                 logins = load_organisation(uow, end)
                 load_contacts(uow)
                 load_bundles(uow)
-            journeys = _live(own, end)
+            say("  people, contacts and processes are there; now their past")
+            journeys = _live(own, end, say)
     finally:
         clock.use(before)
         use("sms", telephone)
@@ -58,7 +72,7 @@ def load_with_journeys(config: Config) -> tuple[list[LoginCard], list[Journey]]:
     return logins, journeys
 
 
-def _live(own: MovableClock, end: datetime) -> list[Journey]:
+def _live(own: MovableClock, end: datetime, say: Say) -> list[Journey]:
     rows = {row["key"]: row for row in read("contacts")}
     caregivers = [row for row in rows.values() if "caregiver" in row["roles"]]
     company = Company(caregivers, end)
@@ -73,8 +87,14 @@ def _live(own: MovableClock, end: datetime) -> list[Journey]:
         timeline.add(starts(plan, end, calendar), partial(company.go_on, journey))
     timeline.add(subtract_worktime(end, 50, calendar), _stranger_writes)
     add_bonuses(timeline, calendar)
+    timeline.add(own.now() + CHAPTER, partial(_tell, say, own.now()))
     timeline.run()
     return journeys
+
+
+def _tell(say: Say, begin: datetime, now: datetime) -> datetime:
+    say(f"  day {(now - begin).days} of {PAST.days}")
+    return now + CHAPTER
 
 
 def _stranger_writes(_now: datetime) -> None:
