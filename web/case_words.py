@@ -136,7 +136,9 @@ def _waiting(view: InstanceView, one: Wait) -> Markup:
 
 def cause(one: Incident | IncidentRow) -> str:
     """An incident's reason as a sentence."""
-    told = {"expression": one.expression or "", **_facts(one), "message": said(one)}
+    # isolated: a formula keeps its own direction inside Persian text
+    formula = f"\u2066{one.expression}\u2069" if one.expression else ""
+    told = {"expression": formula, **_facts(one), "message": said(one)}
     return translate_code(one.code, told)
 
 
@@ -156,7 +158,8 @@ def _facts(one: Incident | IncidentRow) -> dict[str, Any]:
     if one.code == UNSENT:
         channel = str(facts.get("channel", ""))
         facts["channel"] = reasons.channel_word(channel)
-        facts["reason"] = reasons.reason_of(channel, str(facts.get("reason", "")))
+        code, detail = str(facts.get("reason", "")), str(facts.get("detail", ""))
+        facts["reason"] = reasons.reason_of(channel, code, detail)
     return facts
 
 
