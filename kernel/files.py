@@ -1,6 +1,7 @@
 """Files that people and processes leave: bytes in a folder, what is known of them in a row."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from kernel.db import Base, UtcDateTime
 from kernel.errors import Invalid, NotFound
 from kernel.ids import new_id
+from kernel.text import clean
 from kernel.uow import UnitOfWork
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -53,6 +55,15 @@ def hang_on(session: Session, file_ids: Iterable[str], scope: str) -> None:
         session.execute(update(StoredFile).where(StoredFile.id.in_(ids)).values(scope=scope))
 
 
+def _tidy(name: str) -> str:
+    """The file's own name as it is stored and handed out again.
+
+    Without folders, control characters, and direction marks that make `gpj.exe` read `exe.jpg`.
+    """
+    bare = "".join(letter for letter in clean(name) if unicodedata.category(letter) != "Cc")
+    return Path(bare.replace("\\", "/")).name[:255] or "file"
+
+
 @dataclass
 class FileStore:
     """A directory; names on disk are the files' ids, never what a person typed."""
@@ -72,7 +83,7 @@ class FileStore:
             raise FileTooLarge(name=name, limit=MAX_BYTES // 1024 // 1024)
         stored = StoredFile(
             id=new_id(),
-            name=Path(name.replace("\\", "/")).name[:255] or "file",
+            name=_tidy(name),
             content_type=content_type[:120],
             size=len(content),
             sha256=hashlib.sha256(content).hexdigest(),

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -51,6 +51,12 @@ class BadRequest(errors.Invalid):
     code = "web.bad-request"
 
 
+class TooLarge(errors.Invalid):
+    """More than a request may carry; nothing of it was read."""
+
+    code = "web.too-large"
+
+
 class Broken(AppError):
     """A defect of ours; the request id finds it in the log."""
 
@@ -61,6 +67,7 @@ STATUS: tuple[tuple[type[AppError], int], ...] = (
     (SignInNeeded, 401),
     (FormStale, 400),
     (BadRequest, 400),
+    (TooLarge, 413),
     (errors.NotFound, 404),
     (errors.Forbidden, 403),
     (errors.Conflict, 409),
@@ -70,7 +77,12 @@ STATUS: tuple[tuple[type[AppError], int], ...] = (
     (AppError, 500),
 )
 
-_OF_HTTP: dict[int, type[AppError]] = {404: PageUnknown, 405: PageUnknown, 429: TooManyTries}
+_OF_HTTP: dict[int, type[AppError]] = {
+    404: PageUnknown,
+    405: PageUnknown,
+    413: TooLarge,
+    429: TooManyTries,
+}
 
 
 def status_of(error: AppError) -> int:
@@ -109,6 +121,7 @@ def _title(status: int) -> str:
         403: _("This is not open to your position"),
         404: _("Not found"),
         409: _("Somebody was faster"),
+        413: _("This cannot be accepted"),
         422: _("This cannot be accepted"),
         429: _("Too many tries"),
         503: _("A service does not answer"),
@@ -129,7 +142,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error.response, Response) or (error.code or 500) < 400:
         return error.get_response()
     kind = _OF_HTTP.get(error.code or 500, BadRequest if (error.code or 500) < 500 else Broken)
-    return answer(kind())
+    return answer(kind(limit=current_app.config["MAX_CONTENT_LENGTH"] // 1024 // 1024))
 
 
 def _defect(error: Exception) -> ResponseReturnValue:

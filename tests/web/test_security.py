@@ -1,5 +1,6 @@
 """The floor under every page: access, tokens, sessions, headers."""
 
+import io
 import re
 from collections.abc import Iterator
 from uuid import uuid4
@@ -62,6 +63,20 @@ def test_every_unsafe_request_needs_the_token(product: Product) -> None:
             continue
         answer = visitor.client.post(address(rule), data={})
         assert answer.status_code == 400, f"{rule.rule}: {answer.status_code}"
+
+
+def test_too_large_an_upload_is_told_so(product: Product) -> None:
+    designer = product.visitor("platform.designer")
+    small = product.app.config["MAX_CONTENT_LENGTH"]
+    product.app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    try:
+        answer = designer.client.post(
+            "/processes/upload", data={"files": (io.BytesIO(b"x" * 2 * 1024 * 1024), "b.zip")}
+        )
+    finally:
+        product.app.config["MAX_CONTENT_LENGTH"] = small
+    assert answer.status_code == 413
+    assert "از ۱ مگابایت بزرگ‌تر است" in answer.text
 
 
 def test_a_position_without_the_permission_is_refused(product: Product) -> None:
