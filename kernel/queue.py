@@ -163,11 +163,12 @@ def postpone(session: Session, claim: Claim, run_at: datetime, error: str | None
     )
 
 
-def fail(session: Session, claim: Claim, error: str) -> None:
-    """Leave the job for an operator."""
-    session.execute(
+def fail(session: Session, claim: Claim, error: str) -> bool:
+    """Leave the job for an operator; False when another worker holds it now."""
+    failed = session.execute(
         update(Job)
         .where(Job.id == claim.id, Job.fence == claim.fence)
         # Its key is free again: a later wish of the same kind must not wait for an operator.
         .values(state=FAILED, lease_until=None, last_error=error, key=None)
     )
+    return bool(failed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has one

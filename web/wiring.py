@@ -14,6 +14,7 @@ from config import Config
 from crm.tickets import reply_ticket
 from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
 from kernel import jobs, outbox
+from kernel.i18n import set_house_locale
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, read_only
 from people import SYSTEM
@@ -27,6 +28,7 @@ SMS_FAILED = "SMS_FAILED"
 
 def connect(config: Config) -> None:
     """Wire this process; calling it again replaces what was wired before."""
+    set_house_locale(config.default_locale)
     notifiers.configure(config)
     engine.configure(
         organisation=_Organisation(config),
@@ -107,7 +109,11 @@ def _delivery_settled(uow: UnitOfWork, payload: JsonObject) -> None:
             UUID(payload["instance_id"]),
             payload["element_id"] or "",
             code="delivery.failed",
-            facts={"channel": payload["channel"], "reason": payload["code"]},
+            facts={
+                "channel": payload["channel"],
+                "reason": payload["code"],
+                "detail": payload.get("detail", ""),
+            },
             reference=payload["delivery_id"],
         )
 

@@ -17,6 +17,7 @@ LOCALES = ("fa", "en")
 _CATALOGUES = Path(__file__).parent / "catalogues"
 _PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _locale: ContextVar[str] = ContextVar("ravand_locale", default="fa")
+_house = "fa"
 
 
 @cache
@@ -44,6 +45,17 @@ def direction(of: str | None = None) -> str:
 def set_locale(name: str) -> None:
     """Speak `name` in the rest of this context (a request, a job)."""
     _locale.set(name if name in LOCALES else "fa")
+
+
+def set_house_locale(name: str) -> None:
+    """The organisation's language, in which machines write what stays; composition only."""
+    global _house
+    _house = name if name in LOCALES else "fa"
+
+
+def house_locale() -> str:
+    """The organisation's language, whoever is at work."""
+    return _house
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import random
 from datetime import timedelta
 
 from kernel import clock, errors, faults
+from kernel.i18n import house_locale, use_locale
 from kernel.jobs.handlers import OutsideHandler, handlers, outside, sweeps
 from kernel.queue import Claim, anything_due, claim, fail, finish, postpone, renew
 from kernel.uow import read_only, unit_of_work
@@ -24,12 +25,16 @@ class _LostLease(Exception):
 
 
 def drain(limit: int = 500, *, sweeping: bool = True) -> int:
-    """Sweep, then run due jobs until none is left or `limit` were run; how many things ran."""
-    ran = sweep() if sweeping else 0
-    while ran < limit and (claims := _claim(min(BATCH, limit - ran))):
-        for held in claims:
-            run(held)
-        ran += len(claims)
+    """Sweep, then run due jobs until none is left or `limit` were run; how many things ran.
+
+    What jobs write for people is in the organisation's language, whoever started the worker.
+    """
+    with use_locale(house_locale()):
+        ran = sweep() if sweeping else 0
+        while ran < limit and (claims := _claim(min(BATCH, limit - ran))):
+            for held in claims:
+                run(held)
+            ran += len(claims)
     return ran
 
 
@@ -73,6 +78,9 @@ def _claim(limit: int) -> list[Claim]:
 
 def run(held: Claim) -> None:
     """Do one claimed job; its failure is written to the job, never raised."""
+    if held.attempts > held.max_attempts:  # its workers died each time: do not kill another
+        _put_back(held, None, "every worker that tried it died")
+        return
     try:
         if held.kind in outside:
             _run_outside(held, outside[held.kind])
@@ -119,7 +127,8 @@ def _put_back(
         if held.attempts < held.max_attempts:
             postpone(uow.session, held, uow.now + (after or backoff(held.attempts)), reason)
             return
-        fail(uow.session, held, reason)
+        if not fail(uow.session, held, reason):
+            return
         exhausted = getattr(_handler_of(held.kind), "on_exhausted", None)
         if exhausted is not None:
             exhausted(uow, held.payload, error or RuntimeError(reason))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kernel import jobs
 from kernel.clock import MovableClock
 from kernel.errors import Retry
+from kernel.i18n import house_locale, locale, use_locale
 from kernel.jobs import rq_runner
 from kernel.jobs.handlers import handlers, outside
 from kernel.uow import UnitOfWork, read_only, unit_of_work
@@ -149,6 +150,34 @@ def test_a_lease_that_ran_out_is_claimed_again(ravand_both: MovableClock, seen: 
     jobs.run_until_idle()
     assert seen == [7]
     assert held.fence == 1
+
+
+def test_a_job_that_kills_its_workers_is_given_up(
+    ravand_both: MovableClock, seen: list[Any]
+) -> None:
+    add(1, max_attempts=2)
+    with unit_of_work() as uow:  # both tries ended without a word
+        uow.session.query(jobs.Job).update(
+            {"state": "running", "attempts": 2, "lease_until": uow.now - timedelta(seconds=1)}
+        )
+    jobs.run_until_idle()
+    assert seen == []
+    assert [job.state for job in remaining()] == ["failed"]
+
+
+def test_jobs_write_in_the_organisations_language(ravand_both: MovableClock) -> None:
+    spoken: list[str] = []
+
+    @handlers.register("test.speak")
+    def speak(uow: UnitOfWork, payload: dict[str, Any]) -> None:
+        spoken.append(locale())
+
+    with unit_of_work() as uow:
+        uow.jobs.add("test.speak", {})
+    with use_locale("en"):
+        jobs.run_until_idle()
+        assert locale() == "en"
+    assert spoken == [house_locale()] == ["fa"]
 
 
 def test_work_outside_happens_with_no_transaction_open(
