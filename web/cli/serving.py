@@ -33,6 +33,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "keepalive": 30,
             "accesslog": None,
             "loglevel": "warning",
+            "control_socket_disable": True,
             "post_worker_init": self._start_jobs,
             "worker_exit": self._stop_jobs,
         }
