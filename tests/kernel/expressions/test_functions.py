@@ -23,7 +23,10 @@ def test_an_example_of_the_documentation_holds(shown, value):
     assert type(found) is type(expected)
 
 
-@pytest.mark.parametrize("builtin", {id(b): b for b in BUILTINS.values()}.values(), ids=str)
+EACH = {builtin.names[0]: builtin for builtin in BUILTINS.values()}
+
+
+@pytest.mark.parametrize("builtin", EACH.values(), ids=EACH)
 def test_every_function_has_an_example_and_refuses_strange_values(builtin: Builtin):
     assert builtin.examples
     strange = [None, True, -1, 10**33, "x", "", [None, [1]], {"a": []}]
