@@ -45,10 +45,14 @@ class Resolver:
         """
         if performer is None:
             raise Fault("engine.no-performer", "the task does not say who does it")
-        principals = self.principals(performer)
-        for principal in principals:
-            if not self.chart.exists(principal):
-                raise Fault("engine.performer-unknown", principal, principal=principal)
+        try:
+            principals = self.principals(performer)
+            for principal in principals:
+                if not self.chart.exists(principal):
+                    raise Fault("engine.performer-unknown", principal, principal=principal)
+        except Fault as fault:
+            fault.expression = fault.expression or performer.value  # so that it can be mended
+            raise
         excluded = tuple(self.done_by[t] for t in performer.exclude if t in self.done_by)
         unit, position = self._place(principals)
         groups: tuple[tuple[str, ...], ...] = (principals,)

@@ -12,6 +12,7 @@ class DeliverySettled:
     Attributes:
         state: `sent`, `delivered` (in-app), or `failed`.
         code: why it failed: a provider's code or a word of ours; empty when it did not.
+        detail: what was said about it, such as the place in a text that could not be filled in.
         last: with this one all deliveries of the notification are settled; true once for each.
         failed: how many of the notification's deliveries failed so far.
     """
@@ -22,6 +23,7 @@ class DeliverySettled:
     channel: str
     state: str
     code: str
+    detail: str
     last: bool
     failed: int
     instance_id: UUID | None

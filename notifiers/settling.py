@@ -58,6 +58,7 @@ def announce(uow: UnitOfWork, delivery: Delivery) -> None:
             channel=delivery.channel,
             state=delivery.state,
             code=delivery.code,
+            detail=delivery.detail,
             last=last,
             failed=sum(state == FAILED for _, state in states),
             instance_id=delivery.instance_id,
