@@ -25,6 +25,9 @@ from web.login_card import LoginCard
 
 Say = Callable[[str], None]
 
+FIRST_STEPS = """This password is shown once. Next: `ravand unit add` and `ravand position add`
+  for the chart, the page People for colleagues, the page Processes for the first diagram."""
+
 
 class PublicDemo(Forbidden):
     """Demo accounts may be reached from this machine only."""
@@ -159,7 +162,7 @@ def _first_people(config: Config, say: Say) -> tuple[list[LoginCard], str]:
     if empty and config.demo:
         return load_demo_once(config, say), ""
     if empty:
-        return [_first_admin()], "This password is shown once. Add people, units and positions."
+        return [_first_admin()], FIRST_STEPS
     if config.demo and demo:
         return _recall(_remembered(config)), ""
     if demo:

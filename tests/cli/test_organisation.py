@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select
 
+from engine.tables import WorkItem
 from kernel import db
 from kernel.uow import read_only
 from people import directory
@@ -12,6 +13,7 @@ from people.tables import Person
 from tests.cli.conftest import Terminal
 from web.auth.passwords import verify
 
+LEAVE = Path(__file__).parents[2] / "bpmn_models" / "leave_request"
 EXPERT = ("position", "add", "sales.expert", "--unit", "sales", "--name", "کارشناس فروش")
 
 
@@ -24,7 +26,7 @@ def test_an_organisation_can_be_built_from_nothing(empty_terminal: Terminal):
         ("position", "add", "sales.head", "--unit", "sales", "--name", "سرپرست فروش"),
         ("user", "add", "reza", "--name", "رضا نوری", "--position", "sales.head"),
         ("user", "add", "mina", "--name", "مینا احمدی", "--password", "long-enough-1"),
-        (*EXPERT, "--manager", "sales.head", "--holder", "mina"),
+        (*EXPERT, "--manager", "sales.head", "--holder", "mina", "--role", "staff"),
     ):
         said = run(*command)
         assert said.status == 0, said.err
@@ -35,6 +37,11 @@ def test_an_organisation_can_be_built_from_nothing(empty_terminal: Terminal):
         assert list(chart.holders("sales.expert")) == [mina.id]
         assert chart.manager_position("sales.expert") == "sales.head"
         assert verify("long-enough-1", mina.password_hash)
+
+    assert run("deploy", LEAVE, "--release").status == 0
+    assert run("start", "leave_request", "--by", "mina").status == 0
+    with read_only() as session:
+        assert session.scalars(select(WorkItem.principals)).one() == [f"person:{mina.id}"]
 
 
 def test_a_password_that_was_not_given_is_made_and_shown_once(terminal: Terminal):

@@ -4,6 +4,8 @@ import click
 
 from kernel import db
 from kernel.migrate import downgrade, upgrade
+from kernel.uow import unit_of_work
+from people import seed
 from web.cli.connect import settings
 
 
@@ -15,8 +17,11 @@ def db_group() -> None:
 @db_group.command("upgrade")
 @click.option("--revision", default="head", show_default=True)
 def upgrade_command(revision: str) -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema, with the roles and the calendar that ship."""
     upgrade(db.configure(settings().database_url), revision)
+    if revision == "head":
+        with unit_of_work() as uow:
+            seed.seed(uow)
     click.echo("The database is up to date.")
 
 
