@@ -105,6 +105,7 @@ def submit(item_id: UUID) -> ResponseReturnValue:
             )
             forms.drop_drafts(uow, item_id)
     except FormInvalid as error:
+        _keep(item_id, filled)  # whoever leaves to ask somebody finds it again
         return _page(view, answering.judged(filled, error), outcome=outcome), 422
     except (OutcomeMissing, ReasonMissing) as error:
         return _page(view, filled, outcome=outcome, wrong=error), 422

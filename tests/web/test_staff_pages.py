@@ -80,6 +80,7 @@ def test_a_wrong_form_is_shown_again_with_everything_typed(product: Product) -> 
     assert 'role="alert"' in page
     assert 'value="سیصد"' in page
     assert "۱۴۰۵/۰۹/۱۴" in page
+    assert 'value="سیصد"' in clerk.get(item)  # also for whoever went away to ask somebody
 
 
 @requirement("E05")
