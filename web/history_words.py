@@ -21,7 +21,10 @@ from web.database import db
 from web.filters import isolated, phone_groups
 
 # Steps of the machine that tell a reader nothing: gateways, scripts, throws.
-SILENT = frozenset({"passed", "thrown", "item-completed", "machine", "cancelled", "notified"})
+# What a call activity calls begins with a line of its own.
+SILENT = frozenset(
+    {"passed", "thrown", "item-completed", "machine", "cancelled", "notified", "called"}
+)
 CHANNEL_ICONS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
 
 
