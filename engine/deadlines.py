@@ -65,7 +65,7 @@ def cycle_of(value: Any) -> Cycle:
     Raises: Fault for anything else.
     """
     found = _CYCLE.fullmatch(str(value).strip())
-    if found is None:
+    if found is None or not re.search("[1-9]", found["every"]):  # every nothing: for ever, now
         raise _unreadable(value)
     times = int(found["times"]) if found["times"] else None
     return Cycle(None if times is None else times - 1, found["every"])

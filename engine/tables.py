@@ -38,6 +38,9 @@ class DeploymentFile(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+LAST_VERSION = 2**31 - 1  # what both databases take as a version; an address may say more
+
+
 class ProcessDefinition(Base):
     """A process at one version; everything but `state` and the release is immutable."""
 

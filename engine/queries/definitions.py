@@ -14,6 +14,7 @@ from engine.bpmn.model import EventKind, Node, ProcessModel
 from engine.definitions import Definition, specs
 from engine.errors import DefinitionUnknown
 from engine.tables import (
+    LAST_VERSION,
     DefinitionEvent,
     Incident,
     ProcessDefinition,
@@ -198,7 +199,7 @@ def definition(session: Session, key: str, version: int) -> DefinitionView:
     query = select(ProcessDefinition).where(
         ProcessDefinition.key == key, ProcessDefinition.version == version
     )
-    row = session.scalars(query).first()
+    row = session.scalars(query).first() if version <= LAST_VERSION else None
     if row is None:
         raise DefinitionUnknown(process=key, version=version)
     return DefinitionView(

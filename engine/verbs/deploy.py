@@ -19,7 +19,13 @@ from engine.preflight import Report, check
 from engine.preflight.catalogue import gather
 from engine.settings import settings
 from engine.store import SUBSCRIPTION, Store
-from engine.tables import DefinitionEvent, Deployment, DeploymentFile, ProcessDefinition
+from engine.tables import (
+    LAST_VERSION,
+    DefinitionEvent,
+    Deployment,
+    DeploymentFile,
+    ProcessDefinition,
+)
 from engine.xml import stored_text
 from forms import storing
 from kernel.ids import new_id
@@ -172,7 +178,8 @@ def find(uow: UnitOfWork, key: str, version: int | None) -> ProcessDefinition:
     if version is not None:
         query = query.where(ProcessDefinition.version == version)
     newest = query.order_by(ProcessDefinition.version.desc()).limit(1)
-    definition = uow.session.scalars(newest).first()
+    known = version is None or version <= LAST_VERSION
+    definition = uow.session.scalars(newest).first() if known else None
     if definition is None:
         raise DefinitionUnknown(process=key, version=version or "")
     return definition

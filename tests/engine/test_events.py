@@ -389,6 +389,22 @@ def test_a_thrown_message_reaches_another_case_and_a_process_that_starts_with_it
     assert view.instance.business_key == "c9"
 
 
+def test_a_cycle_without_a_pause_is_an_incident_and_not_endless_work(play: Play) -> None:
+    play.deploy(
+        process(
+            start(),
+            user("work"),
+            boundary("late", "work", timer("cycle", '= "R/PT" + string(n) + "S"'), cancel=False),
+            end(),
+            end("told"),
+            chain("start", "work", "end"),
+            chain("late", "told"),
+        )
+    )
+    root = play.start(n=0)
+    assert len(play.happened(root, "incident")) == 1
+
+
 def test_a_message_whose_key_came_out_empty_reaches_nobodys_case(play: Play) -> None:
     waits = process(
         start(),

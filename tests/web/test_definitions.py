@@ -115,6 +115,14 @@ def test_a_retired_version_is_started_by_nobody(product: Product) -> None:
     assert "برآورد هزینهٔ روزانه" not in clerk.get("/start")
 
 
+def test_a_version_beyond_every_number_is_not_found(product: Product) -> None:
+    designer = product.visitor(DESIGNER)
+    upload(designer, files())
+    keep(designer)
+    designer.get(f"/processes/{KEY}/{2**70}", status=404)
+    designer.post(f"/processes/{KEY}/{2**70}/release", status=404)
+
+
 def test_somebody_elses_upload_cannot_be_saved(product: Product) -> None:
     designer, admin = product.visitor(DESIGNER), product.visitor("platform.admin")
     page = upload(designer, files())
