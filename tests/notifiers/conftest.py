@@ -13,6 +13,7 @@ from kernel import clock
 from kernel.clock import MovableClock
 from kernel.jobs import run_until_idle
 from kernel.live import listen
+from kernel.outbox import Outbox
 from kernel.uow import read_only, unit_of_work
 from notifiers import tables
 from notifiers.channels import close_all, use
@@ -137,8 +138,12 @@ def mailbox(office: Office) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def heard() -> Iterator[Any]:
-    """A function that gives the events told since it was last asked: (kind, payload)."""
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A function that gives the events told since it was last asked: (kind, payload).
+
+    Open pages are told ids only; here the whole events are wanted.
+    """
+    monkeypatch.setattr(Outbox, "references", staticmethod(Outbox.payload))
     with listen() as queue:
 
         def since() -> list[tuple[str, dict[str, Any]]]:
