@@ -11,6 +11,7 @@ from sqlalchemy import select
 import notifiers
 from crm import tables
 from crm.errors import ContactExists, ContactInvalid, ContactUnknown, RelationInvalid
+from crm.lengths import cut, too_long
 from crm.vocabulary import KINDS, RELATIONS, ROLES
 from kernel import identity, phone, text
 from kernel.errors import AppError
@@ -225,9 +226,10 @@ def _fill(uow: UnitOfWork, contact: tables.Contact, data: ContactData) -> None:
     contact.email = data.email.strip() or None
     contact.details = dict(data.details)
     family = contact.name.rpartition(" ")[2] if data.kind == "natural" else contact.name
-    contact.sort_key = text.sort_key(f"{family} {contact.name}")
+    order = text.sort_key(f"{family} {contact.name}")
+    contact.sort_key = cut(tables.Contact, "sort_key", order)
     words = f"{contact.name} {data.name_en} {checked['melli_code'] or ''} {data.city} {data.area}"
-    contact.search_key = text.search_key(words)
+    contact.search_key = cut(tables.Contact, "search_key", text.search_key(words))
 
 
 def _checked(data: ContactData) -> Mapping[str, str | None]:
@@ -235,7 +237,7 @@ def _checked(data: ContactData) -> Mapping[str, str | None]:
 
     Raises: ContactInvalid, with every wrong field at once.
     """
-    wrong: dict[str, str] = {}
+    wrong = too_long(tables.Contact, data, (*_PLAIN, "name", "email"))
     if not data.name.strip():
         wrong["name"] = _("Write the name.")
     if data.kind not in KINDS:

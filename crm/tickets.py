@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 import engine
 from crm import contacts, queries, tables
 from crm.errors import TicketInvalid, TicketTypeUnknown, TicketUnknown
+from crm.lengths import cut, too_long
 from crm.seed import INTAKE, REPLY
 from crm.vocabulary import CHANNEL_NAMES_TOO, CHANNELS, RELATIONS, STATUSES
 from kernel import phone, text
@@ -185,7 +186,7 @@ def _new(
     foreign: bool = False,
 ) -> tables.Ticket:
     """The checked row. `foreign` numbers (short codes of senders) are taken as they come."""
-    number = data.mobile if foreign else _check(data)
+    number = cut(tables.Ticket, "mobile", data.mobile) if foreign else _check(data)
     if data.contact_id is not None:
         contacts.get(uow, data.contact_id)
     words = f"{data.caller_name} {data.subject} {data.text[:300]} {data.city} {data.area}"
@@ -200,7 +201,7 @@ def _new(
         relation=data.relation,
         subject=text.clean(data.subject),
         text=text.clean(data.text),
-        search_key=text.search_key(words),
+        search_key=cut(tables.Ticket, "search_key", text.search_key(words)),
         contact_id=data.contact_id,
         request_id=str(request_id) if request_id is not None else None,
         opened_at=uow.now,
@@ -214,7 +215,7 @@ def _check(data: TicketData) -> str:
 
     Raises: TicketInvalid, with every wrong field at once.
     """
-    wrong: dict[str, str] = {}
+    wrong = too_long(tables.Ticket, data, ("caller_name", "subject", "text", "city", "area"))
     number = ""
     if not data.caller_name.strip():
         wrong["caller_name"] = _("Write the caller's name.")

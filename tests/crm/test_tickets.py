@@ -85,6 +85,16 @@ def test_a_ticket_that_is_wrong_names_every_field_and_stores_nothing(intake: Act
         assert uow.session.scalar(select(func.count()).select_from(Ticket)) == 0
 
 
+def test_texts_longer_than_their_columns_are_refused_and_not_cut(intake: Actor):
+    endless = replace(CALL, caller_name="ن" * 201, subject="م" * 301, city="ش" * 121)
+    with pytest.raises(TicketInvalid) as refusal, unit_of_work() as uow:
+        open_ticket(uow, endless, by=intake)
+    assert set(refusal.value.facts["fields"]) == {"caller_name", "subject", "city"}
+    full = replace(CALL, caller_name="ﷺ" * 200, subject="م" * 300, text="ﷺ" * 300)
+    with unit_of_work() as uow:  # letters that a search key writes as many
+        assert open_ticket(uow, full, by=intake).subject == "م" * 300
+
+
 def test_a_missing_number_is_asked_for_and_not_called_wrong(intake: Actor):
     with pytest.raises(TicketInvalid) as refusal, unit_of_work() as uow:
         open_ticket(uow, replace(CALL, mobile=" "), by=intake)
