@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.spiff.token import Token
 
 REPLY = "sms.reply"  # its correlation key is a phone number
+LONGEST = 300  # characters of a key that are compared
 
 
 def listen(live: Live, token: Token, event: EventSpec) -> None:
@@ -113,10 +114,10 @@ def message_key(name: str, key: str | None) -> str | None:
         try:
             return normalise(text)
         except PhoneInvalid:
-            return text
-    return text
+            pass
+    return text[:LONGEST]
 
 
 def match_text(text: str) -> str:
     """A message's text as it is compared with `match`."""
-    return latin_digits(text).strip().casefold()
+    return latin_digits(text).strip().casefold()[:LONGEST]

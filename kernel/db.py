@@ -143,7 +143,11 @@ def _sqlite_engine(url: str, echo: bool) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, echo=echo, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=32
+        url,
+        echo=echo,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": 15},
+        pool_size=32,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -171,4 +175,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: str, echo: bool) -> Engine:
-    return create_engine(url, echo=echo, pool_size=16, max_overflow=16, pool_pre_ping=True)
+    return create_engine(
+        url,
+        echo=echo,
+        hide_parameters=True,  # an error's text goes to logs; what people typed does not
+        pool_size=16,
+        max_overflow=16,
+        pool_pre_ping=True,
+    )

@@ -233,7 +233,7 @@ def _redraw_url(item_id: UUID, key: str) -> str:
 
 def _revision(view: Any) -> int:
     text = request.form.get("revision", "")
-    return int(text) if text.isdecimal() else view.item.revision
+    return int(text) if text.isdecimal() and len(text) < 10 else view.item.revision
 
 
 def _request_id() -> UUID:
