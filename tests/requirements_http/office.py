@@ -164,6 +164,12 @@ class Office:
         self.settle()
         return page
 
+    def do_claim(self, task: str, by: str) -> None:
+        """Take an open item: it leaves the colleagues' inboxes."""
+        address, desk = f"/items/{self.item(task, by).id}", self.desk(by)
+        desk.get(address)
+        desk.post(f"{address}/claim")
+
     def open(self, task: str, by: str) -> Sheet:
         """The form of an open item, reached through the person's inbox."""
         address, desk = f"/items/{self.item(task, by).id}", self.desk(by)

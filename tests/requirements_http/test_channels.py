@@ -121,6 +121,23 @@ def test_one_step_tells_by_sms_email_and_inbox_each_with_its_own_text(
     assert page.count("k.parsa@aramesh.example") + page.count("کیوان پارسا") >= 1
 
 
+@requirement("A08")
+def test_a_reminder_goes_by_every_channel_that_the_step_chose(
+    office: Office, mailbox: Mailbox
+) -> None:
+    office.deploy(one_step(limit("PT4H", "75%>assignee@inbox,sms,email")))
+    office.begin("reception.clerk", "p")
+    office.do_claim("work", "s.azizi")
+
+    office.wait("PT3H1M")
+
+    [mail] = mailbox.mails
+    assert "s.azizi@aramesh.example" in mail["To"]
+    assert "مهلت «work» نزدیک است" in mail["Subject"]
+    assert len(office.product.sms.texts_to("09121000003")) == 1
+    assert office.product.sms.texts_to("09121000004") == []  # a colleague of the same position
+
+
 @requirement("C07")
 def test_a_text_in_the_readers_language(office: Office) -> None:
     head = office.desk("reception.head")
