@@ -131,7 +131,12 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] != ["build"]:
         print("usage: python -m web.assets build [--force]", file=sys.stderr)
         return 2
-    print("assets built" if build(force="--force" in arguments) else "assets are up to date")
+    try:
+        built = build(force="--force" in arguments)
+    except subprocess.CalledProcessError as error:
+        print(f"Styles and scripts could not be built: {error}", file=sys.stderr)
+        return 1
+    print("assets built" if built else "assets are up to date")
     return 0
 
 
