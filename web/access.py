@@ -1,14 +1,15 @@
 """Who may open a view. Every view says so itself; one that says nothing is open to nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from people.errors import PermissionMissing
-from web.errors import SignInNeeded, ViewUndeclared
+from web.errors import BadRequest, SignInNeeded, ViewUndeclared
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -43,6 +44,22 @@ def access_of(app: Flask, endpoint: str) -> str | None:
         return PUBLIC
     declared: str | None = getattr(app.view_functions[endpoint], "access", None)
     return declared
+
+
+def refuse_nul() -> None:
+    """No browser sends U+0000, and PostgreSQL keeps no text with it.
+
+    Raises: BadRequest
+    """
+    sent = (request.path, *_texts(request.args), *_texts(request.form))
+    if any("\0" in text for text in sent):
+        raise BadRequest()
+
+
+def _texts(values: MultiDict[str, str]) -> Iterator[str]:
+    for name, texts in values.lists():
+        yield name
+        yield from texts
 
 
 def guard() -> ResponseReturnValue | None:

@@ -59,6 +59,7 @@ def create_app(config: Config | None = None) -> Flask:
     loading.init_app(app)
     app.before_request(_speak)
     app.before_request(access.guard)
+    app.before_request(access.refuse_nul)
     csrf.init_app(app)
     headers.init_app(app)
     import_module("web.filters").init_app(app)

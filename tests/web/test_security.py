@@ -65,6 +65,14 @@ def test_every_unsafe_request_needs_the_token(product: Product) -> None:
         assert answer.status_code == 400, f"{rule.rule}: {answer.status_code}"
 
 
+def test_a_nul_character_is_refused_wherever_it_stands(product: Product) -> None:
+    clerk = product.visitor("reception.clerk")
+    for path in ("/contacts?q=%00", "/contacts?%00=1", "/processes/%00"):
+        assert clerk.client.get(path).status_code == 400, path
+    clerk.get("/tickets/new")
+    clerk.post("/tickets", {"subject": "a\0b"}, status=400)
+
+
 def test_too_large_an_upload_is_told_so(product: Product) -> None:
     designer = product.visitor("platform.designer")
     small = product.app.config["MAX_CONTENT_LENGTH"]
