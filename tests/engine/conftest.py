@@ -13,7 +13,7 @@ import notifiers
 from engine import case_office, settings
 from engine.bundle import Bundle
 from engine.tables import HistoryEvent, Incident, ProcessInstance, WorkItem
-from kernel import clock
+from kernel import clock, outbox
 from kernel.clock import MovableClock
 from kernel.jobs.runner import run_until_idle
 from kernel.types import JsonObject
@@ -128,6 +128,12 @@ class Play:
         query = select(HistoryEvent).where(HistoryEvent.root_id == root, HistoryEvent.kind == kind)
         with read_only() as session:
             return list(session.scalars(query.order_by(HistoryEvent.id)))
+
+
+@pytest.fixture(autouse=True)
+def nobody_subscribed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine alone: a test of the whole product may have wired this process before."""
+    monkeypatch.setattr(outbox, "_subscriptions", {})
 
 
 @pytest.fixture
