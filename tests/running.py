@@ -101,9 +101,14 @@ class RemoteVisitor(Visitor):
     """A visitor whose requests go over a socket."""
 
     def __init__(self, url: str) -> None:
-        self.client = _Remote(url)  # type: ignore[assignment]  # as much of a client as is used
+        self._remote = _Remote(url)
+        self.client = self._remote  # type: ignore[assignment]  # as much of a client as is used
         self.page = ""
         self.token = ""
+
+    def open(self, path: str) -> requests.Response:
+        """Begin to read something that does not end by itself; close it."""
+        return self._remote.stream(path)
 
 
 class _Remote:
@@ -120,6 +125,9 @@ class _Remote:
 
     def post(self, path: str, **options: Any) -> "_Answer":
         return self._ask("POST", path, **options)
+
+    def stream(self, path: str) -> requests.Response:
+        return self._http.get(self._url + path, stream=True, timeout=30)
 
     def _ask(
         self,

@@ -36,6 +36,7 @@ FOUND = 5
 
 _streams = 0
 _lock = threading.Lock()
+_closing = threading.Event()
 
 
 @bp.get("/live")
@@ -96,6 +97,12 @@ def read_notices() -> ResponseReturnValue:
     return redirect(url_for("live.notices"))
 
 
+def end_streams() -> None:
+    """Let every open stream end now: the process is about to."""
+    _closing.set()
+    live.deliver("closing", {})
+
+
 def _take() -> bool:
     """Claim one of the streams: a third of the server's threads."""
     global _streams
@@ -119,7 +126,7 @@ def _stream(actor: Actor) -> Iterator[bytes]:
     ends = monotonic() + LIFE_SECONDS
     with live.listen() as mine:
         sent: bytes = b""
-        while monotonic() < ends:
+        while monotonic() < ends and not _closing.is_set():
             with read_only() as session:
                 now = orjson.dumps(dict(counts.of(session, actor, fresh_for=SETTLE_SECONDS)))
             yield b": ping\n\n" if now == sent else b"event: counts\ndata: %s\n\n" % now

@@ -58,7 +58,10 @@ def test_an_empty_product_starts_with_one_admin_and_keeps_its_data(tmp_path: Pat
         assert len(offered) >= 8, offered
         for path in offered:
             admin.get(path)
+        stream = admin.open("/live")  # as an open page does
         assert ended(first)
+        assert "SIGKILL" not in first.said
+        stream.close()
 
     with running("serve", **surroundings) as second:
         second.wait_for_line(READY)

@@ -1,7 +1,9 @@
 """`ravand serve | worker`"""
 
 import gc
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import click
@@ -46,6 +48,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self.ravand)
 
     def _start_jobs(self, _worker: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+            _end_streams_first(number)
         # What is loaded by now lives as long as the process: the collector need not walk it.
         gc.collect()
         gc.freeze()
@@ -55,6 +59,20 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def _stop_jobs(self, _server: Any, _worker: Any) -> None:
         self.runner.stop()
+
+
+def _end_streams_first(number: signal.Signals) -> None:
+    """Open pages hold a thread each; one that does not end would have to be killed."""
+    from web.live import end_streams
+
+    inherited = signal.getsignal(number)
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        end_streams()
+        if callable(inherited):
+            inherited(signum, frame)
+
+    signal.signal(number, end)
 
 
 @click.command()
