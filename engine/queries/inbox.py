@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from engine.queries import inbox_statements as statements
 from engine.queries.inbox_statements import Shape
+from engine.queries.wording import patterns
 from engine.settings import settings
 from engine.tables import InboxEntry, ProcessDefinition, WorkItem
 from kernel import clock
-from kernel.text import latin_digits
 from people.actor import Actor
 
 CAP = 1000  # counts stop here, per address; pages show "1000+"
@@ -93,11 +93,13 @@ def inbox(
     asked: dict[str, Any] = {
         "definition_key": definition_key,
         "root_id": root_id,
-        "search": f"%{latin_digits(search).strip()}%" if search and search.strip() else None,
         "due_before": due_before if status != "completed" else None,
     }
     asked = {name: value for name, value in asked.items() if value is not None}
     given = {**asked, "limit": limit}
+    if words := patterns(search or ""):
+        asked["search"] = True
+        given |= {"search": words[0], "search_fa": words[1]}
     if after is not None:
         given |= {"after_at": after[0], "after_id": after[1]}
     conditions = dict.fromkeys(asked, True) | {"after": after is not None}

@@ -25,6 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from engine.queries.wording import ESCAPE
 from engine.tables import InboxEntry, ProcessDefinition, WorkItem
 
 ITEM: Any = WorkItem.__table__.c
@@ -59,6 +60,8 @@ COLUMNS = (
 @dataclass(frozen=True)
 class Shape:
     """Which conditions a question has; each true one takes a parameter of the same name.
+
+    `search` takes `search_fa` too: the same words with Persian digits.
 
     `principals` is how many addresses there are: parameters `principal_0`, `principal_1`, ….
     """
@@ -127,9 +130,10 @@ def _narrow(shape: Shape) -> list[ColumnElement[bool]]:
     if shape.root_id:
         conditions.append(ITEM.root_id == bindparam("root_id", type_=ITEM.root_id.type))
     if shape.search:
-        words: Any = bindparam("search")
-        found = (ITEM.name.ilike(words), ITEM.name_en.ilike(words), ITEM.subject.ilike(words))
-        conditions.append(or_(*found, ITEM.number.like(words)))
+        words: tuple[Any, ...] = (bindparam("search"), bindparam("search_fa"))
+        texts = (ITEM.name, ITEM.name_en, ITEM.subject)
+        found = [text.ilike(one, escape=ESCAPE) for text in texts for one in words]
+        conditions.append(or_(*found, ITEM.number.like(words[0], escape=ESCAPE)))
     return conditions
 
 

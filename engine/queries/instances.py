@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.definitions import Definition, specs
 from engine.errors import InstanceUnknown
 from engine.queries.seeing import may_see_root
+from engine.queries.wording import ESCAPE, patterns
 from engine.tables import (
     HistoryEvent,
     Incident,
@@ -26,7 +27,6 @@ from engine.tables import (
     WorkItem,
 )
 from kernel import clock
-from kernel.text import latin_digits
 from kernel.types import JsonObject
 from people.actor import Actor
 
@@ -216,7 +216,7 @@ def instances(
     if until is not None:
         query = query.where(ProcessInstance.started_at < until)
     if search and search.strip():
-        query = query.where(_search(search))
+        query = query.where(*_search(search))
     if after is not None:
         query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < tuple_(*after))
     order = (ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
@@ -251,13 +251,12 @@ def _has_work(condition: Any) -> Any:
     )
 
 
-def _search(text: str) -> Any:
-    words = f"%{latin_digits(text).strip()}%"
-    return or_(
-        ProcessInstance.number.like(words),
-        ProcessInstance.subject.ilike(words),
-        ProcessInstance.business_key.ilike(words),
-    )
+def _search(typed: str) -> list[ColumnElement[bool]]:
+    words = patterns(typed)
+    if words is None:
+        return []
+    texts = (ProcessInstance.number, ProcessInstance.subject, ProcessInstance.business_key)
+    return [or_(*(text.ilike(one, escape=ESCAPE) for text in texts for one in words))]
 
 
 def _with_work(session: Session, rows: list[InstanceRow]) -> list[InstanceRow]:

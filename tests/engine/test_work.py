@@ -166,6 +166,29 @@ def test_the_inbox_is_narrowed_by_process_words_and_case(play: Play) -> None:
     assert [one.key for one in processes] == ["p", "q"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "finds"),
+    [
+        ("مراقب شبانه‌روزی", True),
+        ("شبانه روزي", True),
+        ("٢ ساله", True),
+        ("2 ساله", True),
+        ("100%", True),
+        ("1_0%", False),
+        ("٪", False),
+        (" ", True),
+    ],
+)
+def test_a_search_does_not_ask_how_the_keyboard_writes(play: Play, typed: str, finds: bool) -> None:
+    play.deploy(one_step())
+    play.start(subject="مراقب شبانه‌روزی، کودک ۲ ساله، 100%")
+    with read_only() as session:
+        clerk, boss = play.actor("reception.clerk"), play.actor("management.ceo")
+        found = engine.queries.inbox(session, clerk, search=typed)
+        cases = engine.queries.instances(session, boss, search=typed)
+    assert (bool(found), bool(cases)) == (finds, finds)
+
+
 def test_what_is_done_is_listed_for_whoever_did_it(play: Play) -> None:
     play.deploy(one_step())
     root = play.start()
