@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import notifiers
-from kernel import clock
+from kernel import clock, outbox
 from kernel.clock import MovableClock
 from kernel.jobs import run_until_idle
 from kernel.live import listen
@@ -135,6 +135,12 @@ def mailbox(office: Office) -> Iterator[Mailbox]:
     with smtp_server(Mailbox()) as box:
         use("email", SmtpMail(box.url, "ravand@example.ir"))
         yield box
+
+
+@pytest.fixture(autouse=True)
+def nobody_subscribed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages alone: a test of the whole product may have wired this process before."""
+    monkeypatch.setattr(outbox, "_subscriptions", {})
 
 
 @pytest.fixture
