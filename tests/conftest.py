@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel import clock, db, files
+from engine import settings
+from kernel import clock, db, files, outbox
 from kernel.db import Database
+from notifiers.channels import channels, use
 from tests.servers import Postgres, postgres_server, redis_server
 from tests.tables import create_all, wipe
 
@@ -79,6 +81,15 @@ def ravand_both(db_both: Database, tmp_path: Path) -> Iterator[clock.MovableCloc
     """Like `ravand`, on both databases."""
     files.configure(tmp_path / "files")
     yield from _standing_clock()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_wired(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test meets what another one joined together: packages start apart, as after an import."""
+    monkeypatch.setattr(outbox, "_subscriptions", {})
+    for name in channels:
+        use(name, None)
+    monkeypatch.setattr(settings, "_settings", settings.Settings())
 
 
 @pytest.fixture
