@@ -47,7 +47,7 @@ def receive_sms(
         sender=number,
         line=to[:80],
         text=_folded(text),
-        raw_text=text[:LONGEST],
+        raw_text=text.replace("\0", "")[:LONGEST],  # one database keeps no NUL
         instance_id=asked.instance_id if asked else None,
         delivery_id=asked.id if asked else None,
         received_at=uow.now,

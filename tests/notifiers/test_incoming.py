@@ -47,6 +47,12 @@ def callback(provider) -> Iterator[list[int]]:
         yield status
 
 
+def test_a_nul_character_breaks_no_letter_box(office_both):
+    with unit_of_work() as uow:
+        row = notifiers.receive_sms(uow, "77", PHONE, LINE, "۱\x00")
+    assert (row.text, row.raw_text) == ("1", "۱")
+
+
 def test_an_answer_finds_the_instance_that_asked_last(office_both, provider_both, heard):
     # given
     older, newer = uuid4(), uuid4()
