@@ -7,6 +7,7 @@ from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
+from engine.settings import settings
 from kernel import clock
 from kernel.i18n import direction, locale
 from people import directory
@@ -108,8 +109,9 @@ def here() -> str:
 
 
 def _organisation() -> str:
-    config = current_app.extensions.get("ravand_config")
-    return config.organisation_name if config else ""
+    """As it named itself; the settings' name until then."""
+    named = settings().organisation()
+    return str((named.get("name_en") if locale() == "en" else "") or named["name"])
 
 
 def _me(speaks: str) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class _Organisation:
                 card = organisation(session)
             self._known = {
                 "name": card.name or self._config.organisation_name,
+                "name_en": card.name_en,
                 "phone": card.phone or self._config.organisation_phone,
             }
             self._until = time.monotonic() + self.KEPT
