@@ -10,11 +10,18 @@ import pytest
 from engine import settings
 from kernel import clock, db, files, outbox
 from kernel.db import Database
+from kernel.i18n import set_locale
 from notifiers.channels import channels, use
 from tests.servers import Postgres, postgres_server, redis_server
 from tests.tables import create_all, wipe
 
 START = datetime(2026, 11, 22, 5, 30, tzinfo=UTC)  # Sunday 1405/09/01, 09:00 in Tehran
+
+
+@pytest.fixture(autouse=True)
+def persian() -> None:
+    """Every test begins in Persian, whatever language the last request of another one spoke."""
+    set_locale("fa")
 
 
 @pytest.fixture(scope="session")
