@@ -31,7 +31,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "worker_class": "gthread",
             "threads": self.ravand.threads,
             "timeout": 120,
-            "graceful_timeout": 3,  # open pages hold a stream; they connect again by themselves
+            "graceful_timeout": 15,  # for the request or job in hand; open streams are ended first
             "keepalive": 30,
             "accesslog": None,
             "loglevel": "warning",
