@@ -13,6 +13,18 @@ export function startForms() {
   for (const zone of document.querySelectorAll('.rv-drop')) takeDrops(zone);
 }
 
+/** A choice made before this script was there, or brought back by the browser, still asks for its fields. */
+export function catchUp() {
+  const changed = [...document.querySelectorAll('[data-rerender]')].find(isChanged);
+  changed?.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+function isChanged(field) {
+  if (field.type === 'radio' || field.type === 'checkbox') return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
 /** Enter in a one-line field of a work item must not close the work. */
 function keepEnter(event) {
   const field = event.target;

@@ -4,7 +4,7 @@ import { startBusy } from './busy.js';
 import { startDialogs } from './dialogs.js';
 import { startDrafts } from './drafts.js';
 import { startDrop } from './drop.js';
-import { startForms } from './forms.js';
+import { catchUp, startForms } from './forms.js';
 import { mountIslands } from './island.js';
 import { startKeys } from './keys.js';
 import { startLive } from './live.js';
@@ -25,5 +25,7 @@ startToasts();
 startSession();
 startLive();
 mountIslands(document);
+// after htmx has taken hold of the page, which it does at this event
+document.addEventListener('DOMContentLoaded', catchUp);
 // what htmx brings in later may hold islands, too
 document.addEventListener('htmx:after:swap', () => mountIslands(document));
