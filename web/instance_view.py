@@ -54,15 +54,23 @@ class Visit:
     parts: list[Markup]
 
 
+REPLY = "sms.reply"  # the message that a phone's answer brings
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """Something other than a person that the case waits for."""
+    """Something other than a person that the case waits for.
+
+    `message` is the name of a message that somebody in charge may deliver by hand; texts of
+    phones are not among them.
+    """
 
     icon: str
     kind: str
     name: str
     detail: str
     at: datetime | None
+    message: str = ""
 
 
 def marks(view: InstanceView) -> dict[str, dict[str, str]]:
@@ -208,7 +216,8 @@ def waiting(view: InstanceView) -> list[Waiting]:
     for one in view.waits:
         mark, kind = words.get(one.kind, ("hourglass-split", one.kind))
         name = element_name(view.definition.model, one.element_id)
-        made.append(Waiting(mark, kind, name, one.key or "", one.due_at))
+        message = one.name or "" if one.kind == "message" and one.name != REPLY else ""
+        made.append(Waiting(mark, kind, name, one.key or "", one.due_at, message))
     timed = sorted((one for one in made if one.at), key=lambda one: str(one.at))
     return timed + [one for one in made if one.at is None]
 

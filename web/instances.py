@@ -13,7 +13,7 @@ from engine import queries
 from engine.errors import CancelReasonMissing, IncidentResolved
 from engine.queries import InstanceView
 from kernel import jalali
-from kernel.errors import Invalid
+from kernel.errors import Conflict, Invalid
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext
 from kernel.uow import unit_of_work
@@ -30,6 +30,13 @@ from web.filters import named
 from web.item_view import XML
 from web.mending import ValueNotNumber
 from web.paging import SIZE, cursor, instant_cursor, with_query
+
+
+class MessageNotAwaited(Conflict):
+    """The case has heard this already, or went on without it. Mend: load the page again."""
+
+    code = "web.message-not-awaited"
+
 
 bp = Blueprint("instances", __name__, url_prefix="/instances")
 
@@ -206,6 +213,22 @@ def cancel(instance_id: UUID) -> ResponseReturnValue:
     counts.forget(current_user.actor)
     flash(_("The case %(number)s was ended early.", number=view.instance.number))
     return redirect(url_for("instances.show", instance_id=view.instance.root_id))
+
+
+@bp.post("/<uuid:instance_id>/messages/<name>")
+@permission("instance.operate")
+def tell(instance_id: UUID, name: str) -> ResponseReturnValue:
+    """Tell the case what it waits to hear, such as a caregiver's absence or a wish to end."""
+    view = queries.instance(db.session, current_user.actor, instance_id)
+    waiting = next((one for one in view.waits if one.kind == "message" and one.name == name), None)
+    if waiting is None or name == instance_view.REPLY:
+        raise MessageNotAwaited(number=view.instance.number)
+    with unit_of_work() as uow:
+        engine.correlate(
+            uow, name, waiting.key, {}, by=current_user.actor, instance_id=view.instance.id
+        )
+    flash(_("The case was told. It goes on as its diagram says."))
+    return redirect(url_for("instances.show", instance_id=instance_id))
 
 
 @bp.post("/<uuid:instance_id>/incidents/<uuid:incident_id>/retry")
