@@ -15,6 +15,8 @@ from kernel.jobs.embedded import EmbeddedRunner
 from web.cli.connect import connect, settings
 from web.first_run import FirstRun, prepare
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn with threads; the embedded runner lives in its one worker process."""
@@ -48,7 +50,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self.ravand)
 
     def _start_jobs(self, _worker: Any) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+        for number in _ENDING:
             _end_streams_first(number)
         # What is loaded by now lives as long as the process: the collector need not walk it.
         gc.collect()
@@ -68,6 +70,10 @@ def _end_streams_first(number: signal.Signals) -> None:
     inherited = signal.getsignal(number)
 
     def end(signum: int, frame: FrameType | None) -> None:
+        # Ctrl+C reaches the worker twice, from the terminal and from its parent. A second
+        # handler inside the first would wait for a lock that the first one holds.
+        for one in _ENDING:
+            signal.signal(one, signal.SIG_IGN)
         end_streams()
         if callable(inherited):
             inherited(signum, frame)
