@@ -10,7 +10,7 @@ from tests import chromium
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-PROOFS = ROOT / "build" / "requirements.json"
+PROOFS = ROOT / "build" / "proofs.json"
 
 # A file's tests stay together, so what a file sets up once is set up once.
 _PYTEST = ["--numprocesses", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
@@ -21,8 +21,8 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("format", [str(BIN / "ruff"), "format", "--check", "."]),
     ("types", [str(BIN / "mypy")]),
     ("imports", [str(BIN / "lint-imports")]),
-    ("tests", [str(BIN / "pytest"), *_PYTEST, *_REPORT, "--requirements", str(PROOFS)]),
-    ("requirements", [sys.executable, "-m", "tests.traceability", "--check", str(PROOFS)]),
+    ("tests", [str(BIN / "pytest"), *_PYTEST, *_REPORT, "--proofs", str(PROOFS)]),
+    ("proofs", [sys.executable, "-m", "tests.traceability", "--check", str(PROOFS)]),
 )
 
 

@@ -1,7 +1,7 @@
-"""From the tests that passed to `docs/reference/requirements.md`: row -> proof.
+"""From the tests that passed to `docs/reference/requirements.md` and `bpmn.md`: row -> proof.
 
-`python -m tests.traceability build/requirements.json` writes the page;
-`--check` fails when the page is not what these proofs give, or a promised row has none.
+`python -m tests.traceability build/proofs.json` writes the pages;
+`--check` fails when a page is not what these proofs give, or a promised row has none.
 """
 
 import argparse
@@ -9,8 +9,10 @@ import json
 import sys
 from pathlib import Path
 
+from tests import bpmn_list, bpmn_page
+
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "reference" / "requirements.md"
+REFERENCE = ROOT / "docs" / "reference"
 
 PROMISED: dict[str, str] = {
     "A05": "One inbox for every kind of work, filterable by kind",
@@ -74,21 +76,27 @@ def page(proofs: dict[str, list[str]]) -> str:
 
 
 def main() -> int:
-    """0 when the page is written, or is as it should be."""
+    """0 when the pages are written, or are as they should be."""
     parser = argparse.ArgumentParser()
     parser.add_argument("proofs", type=Path)
     parser.add_argument("--check", action="store_true")
     chosen = parser.parse_args()
-    proofs: dict[str, list[str]] = json.loads(chosen.proofs.read_text())
+    proofs: dict[str, dict[str, list[str]]] = json.loads(chosen.proofs.read_text())
+    pages = {
+        REFERENCE / "requirements.md": page(proofs["requirement"]),
+        REFERENCE / "bpmn.md": bpmn_page.page(proofs["bpmn"]),
+    }
     if not chosen.check:
-        PAGE.write_text(page(proofs))
+        for path, text in pages.items():
+            path.write_text(text)
         return 0
-    missing = sorted(set(PROMISED) - set(proofs))
+    missing = sorted(PROMISED.keys() - proofs["requirement"].keys())
+    missing += sorted(bpmn_list.keys() - proofs["bpmn"].keys())
     if missing:
         print(f"No passing test proves: {', '.join(missing)}")
-    stale = not PAGE.exists() or PAGE.read_text() != page(proofs)
-    if stale:
-        print(f"{PAGE.relative_to(ROOT)} is stale: python -m tests.traceability {chosen.proofs}")
+    stale = [p for p, text in pages.items() if not p.exists() or p.read_text() != text]
+    for path in stale:
+        print(f"{path.relative_to(ROOT)} is stale: python -m tests.traceability {chosen.proofs}")
     return 1 if missing or stale else 0
 
 

@@ -129,6 +129,19 @@ class Play:
         with read_only() as session:
             return list(session.scalars(query.order_by(HistoryEvent.id)))
 
+    def trace(self, root: UUID) -> list[str]:
+        """The way a case went, oldest first: `task` it left, `-task` taken away, `!task` stopped.
+
+        Elements of called processes stand among them, in the order in which they were left.
+        """
+        signs = {"passed": "", "completed": "", "cancelled": "-", "incident": "!"}
+        query = select(HistoryEvent).where(
+            HistoryEvent.root_id == root, HistoryEvent.kind.in_(signs)
+        )
+        with read_only() as session:
+            found = session.scalars(query.order_by(HistoryEvent.id))
+            return [f"{signs[one.kind]}{one.element_id}" for one in found]
+
 
 @pytest.fixture(autouse=True)
 def nobody_subscribed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,17 @@
+"""What lies outside of the list of `tests.bpmn_list`: a diagram of each, to see it refused."""
+
+from engine.preflight.catalogue import Catalogue
+from tests.engine.drawing import chain, element, end, process, start
+
+NOWHERE = Catalogue()
+
+TWO = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>"
+
+REFUSALS: dict[str, str] = {
+    "Several definitions on one event (multiple, parallel multiple)": process(
+        start(),
+        element("intermediateCatchEvent", "both", TWO + TWO),
+        end(),
+        chain("start", "both", "end"),
+    ),
+}
