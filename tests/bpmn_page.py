@@ -1,4 +1,4 @@
-"""`docs/reference/bpmn.md`: what of BPMN is carried out, proved by which models; what is refused."""
+"""`docs/reference/bpmn.md`: what of BPMN is carried out, by which proof; what is refused."""
 
 from engine.preflight import check
 from kernel.i18n import use_locale

@@ -1,16 +1,16 @@
 """What lies outside of the list of `tests.bpmn_list`: a diagram of each, to see it refused."""
 
 from engine.preflight.catalogue import Catalogue
-from tests.engine.drawing import chain, element, end, process, start
+from tests.engine.drawing import chain, element, end, process, start, timer
 
 NOWHERE = Catalogue()
 
-TWO = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>"
+TWO = timer("duration", "PT1H") * 2
 
 REFUSALS: dict[str, str] = {
     "Several definitions on one event (multiple, parallel multiple)": process(
         start(),
-        element("intermediateCatchEvent", "both", TWO + TWO),
+        element("intermediateCatchEvent", "both", TWO),
         end(),
         chain("start", "both", "end"),
     ),
