@@ -154,7 +154,8 @@ class Tree:
                 self._complete(live)
 
     def _complete(self, live: Live) -> None:
-        self._close(live, "completed", None)
+        reason = live.case.facts.get("ending")  # it was asked to end early, and now has
+        self._close(live, "cancelled" if reason else "completed", reason)
         if live.row["parent_id"] is None:
             return
         parent = self.live(live.row["parent_id"])

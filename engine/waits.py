@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.spiff.token import Token
 
 REPLY = "sms.reply"  # its correlation key is a phone number
+EARLY_END = "CancelRequest"  # wakes the event subprocess that ends a case early
 LONGEST = 300  # characters of a key that are compared
 
 

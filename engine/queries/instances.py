@@ -26,6 +26,7 @@ from engine.tables import (
     Timer,
     WorkItem,
 )
+from engine.waits import EARLY_END
 from kernel import clock
 from kernel.types import JsonObject
 from people.actor import Actor
@@ -410,7 +411,10 @@ def _waits(session: Session, instance_id: UUID) -> list[Wait]:
         for one in timers
     ]
     subscriptions = session.scalars(
-        select(Subscription).where(Subscription.instance_id == instance_id)
+        select(Subscription).where(
+            Subscription.instance_id == instance_id,
+            Subscription.name != EARLY_END,  # not waited for: what ends a case at any time
+        )
     )
     return waits + [
         Wait(one.kind, one.element_id, None, one.name, one.key) for one in subscriptions

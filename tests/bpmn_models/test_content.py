@@ -8,6 +8,7 @@ from engine.bpmn.model import NodeKind
 from engine.preflight import check
 from engine.preflight.catalogue import Catalogue
 from kernel import expressions
+from notifiers.templates import own_texts
 from tests.bpmn_models.shipped import BUNDLES, KEYS, model
 
 every_model = pytest.mark.parametrize("key", KEYS)
@@ -31,7 +32,7 @@ CONNECTORS = frozenset({*CRM, "identity.check", "document.render", "notify.send"
 def catalogue() -> Catalogue:
     """The shipped organisation, connectors and common texts, and every shipped process."""
     common = BUNDLES["common"]
-    texts = {(key, channel) for key, channel, _ in common.templates}
+    texts = {(key, channel) for key, channel, _ in (*common.templates, *own_texts())}
     return Catalogue(
         positions=frozenset(
             f"{unit}.{post}" for unit, posts in POSITIONS.items() for post in posts
