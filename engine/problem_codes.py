@@ -121,6 +121,14 @@ NOTES = (
     "bpmn.foreign-extension",
     "bundle.file-ignored",
     "form.unused",
+    "read.default-flow",
+    "read.implicit-start",
+    "read.implicit-end",
+    "read.fork",
+    "read.conditional-flows",
+    "read.undeclared-code",
+    "read.drawing-only",
+    "read.not-executable",
     "bundle.more-problems",
 )
 

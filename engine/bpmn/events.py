@@ -51,7 +51,9 @@ _TIMES: dict[str, TimerKind] = {
 def read_event(source: Source, element: Element) -> EventSpec:
     """The definition of a start, end, intermediate or boundary event."""
     found = [one for one in children(element) if local(one).endswith(_SUFFIX)]
-    found += list(children(element, "eventDefinitionRef"))
+    for named in children(element, "eventDefinitionRef"):
+        shared = source.definitions.get(text_of(named).rpartition(":")[2])
+        found.append(named if shared is None else shared)
     if not found:
         return NO_EVENT
     if len(found) > 1:
@@ -80,9 +82,9 @@ def _read_kind(source: Source, element: Element, definition: Element, kind: Even
         name = _resolve(source, definition, "signalRef", source.signals)
         return EventSpec(kind, name=name, payload=read_assigns(element, "in"))
     if kind is EventKind.ERROR:
-        return EventSpec(kind, code=_resolve(source, definition, "errorRef", source.errors))
+        return EventSpec(kind, code=_code(source, definition, "errorRef", source.errors))
     if kind is EventKind.ESCALATION:
-        code = _resolve(source, definition, "escalationRef", source.escalations)
+        code = _code(source, definition, "escalationRef", source.escalations)
         return EventSpec(kind, code=code)
     if kind is EventKind.LINK:
         return EventSpec(kind, name=attribute(definition, "name") or None)
@@ -110,12 +112,23 @@ def _correlation(element: Element) -> Correlation | None:
 def _resolve(
     source: Source, element: Element, name: str, declared: Mapping[str, str]
 ) -> str | None:
-    """The name or code behind a reference; None when there is no reference."""
+    """The name behind a reference; None when there is no reference."""
     wanted = reference(element, name)
     if not wanted:
         return None
     if wanted not in declared:
         source.report("bpmn.dangling-reference", element, attribute=name, reference=wanted)
+        return wanted
+    return declared[wanted] or None
+
+
+def _code(source: Source, element: Element, name: str, declared: Mapping[str, str]) -> str | None:
+    """The code behind a reference; a reference to nothing is the code, as Camunda 7 reads it."""
+    wanted = reference(element, name)
+    if not wanted:
+        return None
+    if wanted not in declared:
+        source.report("read.undeclared-code", element, reference=wanted)
         return wanted
     return declared[wanted] or None
 

@@ -13,6 +13,7 @@ from typing import Final
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.model import SCOPES, Flow, Node, ProcessModel
 from engine.bpmn.nodes import KINDS, read_node
+from engine.bpmn.normalise import normalise
 from engine.bpmn.source import (
     Element,
     Source,
@@ -92,7 +93,7 @@ def _read_process(source: Source, process: Element) -> ProcessModel:
     _read_scope(source, process, None, nodes, flows)
     lanes = read_lanes(source, process, nodes)
     _connect(source, nodes, flows)
-    return ProcessModel(
+    model = ProcessModel(
         key=attribute(process, "id"),
         name=attribute(process, "name"),
         name_en=english(process),
@@ -106,6 +107,9 @@ def _read_process(source: Source, process: Element) -> ProcessModel:
         file=source.file,
         line=line_of(process),
     )
+    model, notes = normalise(model)
+    source.problems += notes
+    return model
 
 
 def _read_scope(

@@ -87,6 +87,11 @@ class Source:
         self.signals = self._declared("signal", "name")
         self.errors = self._declared("error", "errorCode")
         self.escalations = self._declared("escalation", "escalationCode")
+        self.definitions = {
+            attribute(one, "id"): one
+            for one in children(root)
+            if local(one).endswith("EventDefinition")
+        }
         self.shapes = {
             reference(shape, "bpmnElement"): shape for shape in root.iter(f"{{{BPMNDI}}}BPMNShape")
         }

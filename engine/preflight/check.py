@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.bpmn.model import ProcessModel
 from engine.bpmn.reader import read
+from engine.bpmn.telling import about
 from engine.bundle import Bundle, read_bundle
 from engine.preflight import load_rules
 from engine.preflight.catalogue import Catalogue
@@ -31,7 +32,9 @@ def check(bundle: Bundle, catalogue: Catalogue) -> Report:
             problems.append(refused.problem)
             continue
         problems += reading.problems
-        models += _to_run(reading.models)
+        run, told = _to_run(reading.models)
+        models += run
+        problems += told
         if not reading.models and not reading.problems:
             empty.append(path)
     models, repeated = _unique(models)
@@ -49,11 +52,14 @@ def check_path(path: Path, catalogue: Catalogue) -> Report:
         return Report((refused.problem,), ())
 
 
-def _to_run(models: Iterable[ProcessModel]) -> list[ProcessModel]:
+def _to_run(models: Iterable[ProcessModel]) -> tuple[list[ProcessModel], list[Problem]]:
     """Processes marked not executable beside executable ones are drawings only; a file
-    of nothing else was drawn by hand and is meant to run."""
+    of nothing else was drawn by hand and is meant to run. Either is said."""
     found = list(models)
-    return [model for model in found if model.executable] or found
+    run = [model for model in found if model.executable]
+    code = "read.drawing-only" if run else "read.not-executable"
+    told = [about(model, None, code) for model in found if not model.executable]
+    return run or found, told
 
 
 def _unique(models: Iterable[ProcessModel]) -> tuple[list[ProcessModel], list[Problem]]:

@@ -21,13 +21,8 @@ def every_choice_is_decided(upload: Upload) -> Iterator[Problem]:
         open_flows = _undecided(model, node)
         for flow in open_flows:
             target = model.nodes[flow.target]
-            yield about(
-                model,
-                node,
-                "flow.no-condition",
-                flow=flow.name or flow.id,
-                target=target.name or target.id,
-            )
+            names = {"gateway": node.name or node.id, "target": target.name or target.id}
+            yield about(model, flow, "flow.no-condition", **names)
 
 
 def _undecided(model: ProcessModel, node: Node) -> list[Flow]:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from engine.bpmn.model import Flow, Node, ProcessModel
+from engine.bpmn.model import Node, ProcessModel
+from engine.bpmn.telling import about
 from engine.bundle import Bundle
 from engine.preflight.catalogue import Catalogue
-from engine.problems import Fact, Problem
+from engine.problems import Problem
 from kernel.registry import Registry
+
+__all__ = ["Rule", "Upload", "about", "rules"]
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,3 @@ class Upload:
 
 Rule: TypeAlias = Callable[[Upload], Iterator[Problem]]
 rules: Final[Registry[Rule]] = Registry("preflight-rules")
-
-
-def about(model: ProcessModel, what: Node | Flow | None, code: str, **facts: Fact) -> Problem:
-    """A problem of an element, or of the whole process."""
-    if what is None:
-        return Problem(code, model.key, model.name, model.file, model.line, facts)
-    name = what.name
-    if isinstance(what, Flow) and not name:
-        ends = (model.nodes[what.source], model.nodes[what.target])
-        name = " → ".join(end.name or end.id for end in ends)
-    return Problem(code, what.id, name, model.file, what.line, facts)

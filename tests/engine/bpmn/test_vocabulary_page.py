@@ -62,4 +62,4 @@ def test_every_example_is_accepted(name):
 
     read = reading(document(f'<startEvent id="s"/>{holder}'))
 
-    assert not read.problems
+    assert not [p for p in read.problems if p.severity != "note"]

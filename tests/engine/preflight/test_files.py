@@ -99,4 +99,5 @@ def test_a_process_marked_as_a_drawing_is_left_aside(preflight):
     report = preflight(SOUND, **{"q.bpmn": other})
 
     assert [model.key for model in report.models] == ["p", "q"]
+    assert ("read.drawing-only", "customer") in [(p.code, p.element_id) for p in report.problems]
     assert report.ok

@@ -97,7 +97,7 @@ MISTAKES = {
              + flow("s2", "e2") + "</subProcess>") + flow("start", "e2"), "start-e2"),
     "bpmn.boundary-host": (
         line(task()) + SILENT_BOUNDARY.replace('"work"', '"gone"') + flow("late", "end"), "late"),
-    "flow.no-start": (task() + END + flow("work", "end"), "p"),
+    "flow.no-start": (task("a") + task("b") + flow("a", "b") + flow("b", "a"), "p"),
     "flow.no-end": (START + task() + '<exclusiveGateway id="x"/>' + flow("start", "work")
                     + flow("work", "x") + flow("x", "work"), "p"),
     "flow.unreachable": (line(task()) + task("alone"), "alone"),
@@ -105,8 +105,8 @@ MISTAKES = {
     "flow.start-incoming": (line(task()) + flow("work", "start"), "start"),
     "flow.end-outgoing": (line(task()) + flow("end", "work"), "end"),
     "flow.no-condition": (
-        START + '<exclusiveGateway id="x"/>' + END + task() + flow("start", "x")
-        + flow("x", "end") + flow("x", "work", "= a") + flow("work", "end"), "x"),
+        START + '<exclusiveGateway id="x" default="x-work"/>' + END + task() + flow("start", "x")
+        + flow("x", "end") + flow("x", "work") + flow("work", "end"), "x-end"),
     "flow.default-unknown": (
         line('<exclusiveGateway id="x" default="start-x"/>'), "x"),
     "flow.event-gateway-target": (line('<eventBasedGateway id="race"/>', task()), "race"),
