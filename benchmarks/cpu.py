@@ -1,14 +1,16 @@
-"""CPU seconds of a process and everything it started, from /proc."""
+"""CPU seconds of a process and everything it started, to the nanosecond."""
 
 import os
+import time
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_SCHEDULED = 2  # of Linux's per-process clocks: the time it was given, user and system
 
 
 def cpu_of_tree(pid: int) -> float:
     """User and system time of the living tree, and of children that have ended."""
-    return sum(_own(one) for one in _tree(pid))
+    return sum(_running(one) + _ended(one) for one in _tree(pid))
 
 
 def _tree(pid: int) -> list[int]:
@@ -20,6 +22,11 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _own(pid: int) -> float:
+def _running(pid: int) -> float:
+    """The process's own clock (`clock_getcpuclockid`); `/proc/<pid>/stat` counts in 10 ms."""
+    return time.clock_gettime(~pid << 3 | _SCHEDULED)
+
+
+def _ended(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(fields[index]) for index in (11, 12, 13, 14)) / _TICKS
+    return sum(int(fields[index]) for index in (13, 14)) / _TICKS

@@ -1,4 +1,4 @@
-"""A real installation for a benchmark: its own folder, SQLite FULL, served by `ravand serve`."""
+"""A real installation for a benchmark: its own folder, SQLite FULL, `ravand serve`'s server."""
 
 import os
 import subprocess
@@ -28,6 +28,7 @@ class Installation:
     url: str
     pid: int
     database: Path
+    does_jobs: bool
 
     def cpu(self) -> float:
         """Seconds of CPU that the server's whole process tree has used so far."""
@@ -35,11 +36,16 @@ class Installation:
 
 
 @contextmanager
-def installation() -> Iterator[Installation]:
-    """Serve the demo organisation's chart and models; everything ends with the block."""
+def installation(kind: str = "ravand") -> Iterator[Installation]:
+    """Serve the demo organisation's chart and models; everything ends with the block.
+
+    Args:
+        kind: what `benchmarks.serve` serves: `ravand`, `quiet` (no jobs) or `bare` (no product).
+    """
     with tempfile.TemporaryDirectory(prefix="ravand-bench-") as folder:
         data = Path(folder)
-        build(configuration(data))
+        if kind != "bare":
+            build(configuration(data))
         port = free_port()
         environment = {
             **os.environ,
@@ -50,7 +56,7 @@ def installation() -> Iterator[Installation]:
         for name in ("RAVAND_DATABASE_URL", "REDIS_URL"):
             environment.pop(name, None)
         server = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "serve"],
+            [sys.executable, "-m", "benchmarks.serve", kind],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -58,7 +64,7 @@ def installation() -> Iterator[Installation]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url)
-            yield Installation(url, server.pid, data / "ravand.db")
+            yield Installation(url, server.pid, data / "ravand.db", kind == "ravand")
         finally:
             server.terminate()
             server.wait(20)

@@ -18,7 +18,7 @@ from tests.product.organisation import PASSWORD, holder_of
 
 ROUNDS, WARM_UP, PER_ROUND = 7, 20, 20
 PEER_MS = 213.0
-_TOKEN = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]*?value="([^"]+)"')
 _ITEM = re.compile(r"/items/([0-9a-f-]{36})")
 _REVISION = re.compile(r'name="revision"[^>]*?value="([^"]+)"')
 _REQUEST = re.compile(r'name="request_id"[^>]*?value="([^"]+)"')
@@ -42,7 +42,7 @@ class Desk:
         return self.page
 
     def post(self, path: str, form: dict[str, str]) -> requests.Response:
-        token = _TOKEN.search(self.page)
+        token = TOKEN.search(self.page)
         assert token, "the page has no token"
         data = {"csrf_token": token[1], **form}
         answer = self.http.post(self.site.url + path, data=data, timeout=30, allow_redirects=False)

@@ -18,11 +18,16 @@ from web.first_run import FirstRun, prepare
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 
 
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """Gunicorn with threads; the embedded runner lives in its one worker process."""
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn with threads; the embedded runner lives in its one worker process.
 
-    def __init__(self, config: Config) -> None:
+    Args:
+        jobs: False leaves the queue to others, whatever the configuration says.
+    """
+
+    def __init__(self, config: Config, *, jobs: bool = True) -> None:
         self.ravand = config
+        self.jobs = jobs and config.redis_url is None
         self.runner = EmbeddedRunner()
         super().__init__()
 
@@ -56,7 +61,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        if self.ravand.redis_url is None:
+        if self.jobs:
             self.runner.start()
 
     def _stop_jobs(self, _server: Any, _worker: Any) -> None:
@@ -86,7 +91,7 @@ def serve() -> None:
     """Prepare the installation where needed, then serve it until Ctrl+C."""
     with prepare(settings(), _say) as ready:
         _announce(ready)
-        _Server(ready.config).run()
+        Server(ready.config).run()
 
 
 def _announce(ready: FirstRun) -> None:
