@@ -27,7 +27,7 @@ from engine.mapping import assigned
 from engine.spiff import codec
 from engine.spiff.faults import Fault
 from engine.spiff.token import Token
-from engine.store import HISTORY, INSTANCE, Store
+from engine.store import HISTORY, INSTANCE, PART, Store
 from kernel.errors import AppError, Conflict
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -236,6 +236,8 @@ class Tree:
         saved = self.store.save_instances([_saved(live.row) for live in changed])
         if saved not in (len(changed), -1):
             raise Conflict(what="instance")
+        for live in lives:
+            self._save_parts(live)
         self.ledger.write(self.uow, self.store)
         if self.cancelled:
             self._record_cancelled()
@@ -251,6 +253,13 @@ class Tree:
         else:
             live.row |= {"state": codec.dump(live.case), "active": live.active()}
         live.row["revision"] += 1
+
+    def _save_parts(self, live: Live) -> None:
+        dormitory = live.case.asleep
+        if dormitory is not None and live.closed:
+            self.store.drop(PART.c.instance_id, [live.id])
+        elif dormitory is not None:
+            self.store.save_parts(live.id, dormitory.changes())
 
     def _record_cancelled(self) -> None:
         """End the subtrees below interrupted call activities."""

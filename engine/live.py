@@ -7,8 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from SpiffWorkflow.util.task import TaskState
-
 from engine import notices, waits, work
 from engine.bpmn.model import EventKind, EventSpec, Node, Notify, Repeat
 from engine.definitions import Definition
@@ -20,6 +18,7 @@ from engine.performers import Resolver, functions
 from engine.settings import settings
 from engine.spiff import codec
 from engine.spiff.case import Case
+from engine.spiff.dormitory import place_of
 from engine.spiff.faults import Fault
 from engine.store import HISTORY, INCIDENT
 from kernel.expressions import to_json
@@ -57,7 +56,12 @@ class Live:
             self.case = Case(definition.graph, self, self.variables, self.now)
             self.case.facts = {"by": {}, "visits": {}}
         else:
-            self.case = codec.load(row["state"], definition.graph, self, self.variables, self.now)
+            self.case = codec.load(
+                row["state"], definition.graph, self, self.variables, self.now, self._parts
+            )
+
+    def _parts(self, numbers: list[int]) -> dict[int, bytes]:
+        return self.tree.store.parts(self.id, numbers)
 
     # -- what expressions see --------------------------------------------------------------
 
@@ -302,17 +306,20 @@ class Live:
 
     # -- recording ---------------------------------------------------------------------------
 
-    def active(self) -> list[list[str]]:
-        """Where the tokens stand, for pages: element, since, and `incident` or `active`."""
-        return [
-            [
-                token.node.id,
-                token.since.astimezone(UTC).isoformat(),
-                "incident" if token._state == TaskState.ERROR else "active",
-            ]
-            for token in self.case.live.values()
-            if not token.listener
-        ]
+    def active(self) -> list[list[Any]]:
+        """Where the tokens stand, for pages: element, since, `incident` or `active`, how many."""
+        groups: dict[tuple[str, str], list[Any]] = {}
+        for token in self.case.live.values():
+            if not token.listener:
+                place = place_of(token)
+                group = groups.setdefault(place, [place[0], token.since, place[1], 0])
+                group[1] = min(group[1], token.since)
+                group[3] += 1
+        for element, kind, since, count in self.case.sleeping():
+            group = groups.setdefault((element, kind), [element, since, kind, 0])
+            group[1] = min(group[1], since)
+            group[3] += count
+        return [[one, at.astimezone(UTC).isoformat(), *rest] for one, at, *rest in groups.values()]
 
 
 def history_row(

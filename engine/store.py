@@ -6,7 +6,7 @@ Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -44,6 +44,7 @@ SUBSCRIPTION = _table(tables.Subscription)
 SUBMISSION = _table(tables.Submission)
 INCIDENT = _table(tables.Incident)
 HISTORY = _table(tables.HistoryEvent)
+PART = _table(tables.InstancePart)
 LINK = _table(tables.InstanceLink)
 REQUEST = _table(tables.RequestSeen)
 SEQUENCE = _table(tables.NumberSequence)
@@ -61,6 +62,7 @@ _TABLES = (
     SUBMISSION,
     INCIDENT,
     HISTORY,
+    PART,
     LINK,
     REQUEST,
     SEQUENCE,
@@ -76,8 +78,17 @@ _DELETIONS = {
         SUBSCRIPTION.c.activation_id,
         SUBSCRIPTION.c.instance_id,
         SUBSCRIPTION.c.definition_id,
+        PART.c.instance_id,
     )
 }
+_PARTS = select(PART.c.number, PART.c.data).where(
+    PART.c.instance_id == bindparam("instance"),
+    PART.c.number.in_(bindparam("parts", expanding=True)),
+)
+_DROP_PARTS = delete(PART).where(
+    PART.c.instance_id == bindparam("instance"),
+    PART.c.number.in_(bindparam("parts", expanding=True)),
+)
 _ROOT = select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
 _ITEM_AND_ROOT: Select[*tuple[Any, ...]] = (
     select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
@@ -173,6 +184,24 @@ class Store:
         """Every instance of a tree that still runs."""
         return [dict(row) for row in self.connection.execute(_TREE, {"root": root_id}).mappings()]
 
+    def parts(self, instance_id: UUID, numbers: Sequence[int]) -> dict[int, bytes]:
+        """Parts of a large instance."""
+        values = {"instance": instance_id, "parts": list(numbers)}
+        return {row.number: row.data for row in self.connection.execute(_PARTS, values)}
+
+    def save_parts(self, instance_id: UUID, parts: Mapping[int, bytes | None]) -> None:
+        """Write the changed parts of a large instance; None takes one away."""
+        if not parts:
+            return
+        values = {"instance": instance_id, "parts": list(parts)}
+        self.connection.execute(_DROP_PARTS, values)
+        rows = [
+            {"instance_id": instance_id, "number": number, "data": data}
+            for number, data in parts.items()
+            if data is not None
+        ]
+        self.insert(PART, rows)
+
     def insert(self, table: Table, rows: list[JsonObject]) -> None:
         """Add rows with one statement."""
         if rows:
@@ -222,9 +251,10 @@ class Store:
             self.connection.execute(_DELETIONS[column], {"values": list(values)})
 
     def drop_waits_of(self, instances: Sequence[UUID]) -> None:
-        """Delete every timer and subscription of whole instances, and close their incidents."""
+        """Delete every timer, subscription and part of whole instances."""
         self.drop(TIMER.c.instance_id, instances)
         self.drop(SUBSCRIPTION.c.instance_id, instances)
+        self.drop(PART.c.instance_id, instances)
 
     def resolve_incidents(self, condition: ColumnElement[bool], values: JsonObject) -> None:
         """Close open incidents."""

@@ -80,7 +80,7 @@ class DefinitionEvent(Base):
 class ProcessInstance(Base):
     """One running or ended case; a called process is an instance of its own under one root.
 
-    `active` is the projection of where the tokens stand: `[element id, since, state]`.
+    `active` is the projection of where the tokens stand: `[element id, since, state, count]`.
     """
 
     __tablename__ = "process_instance"
@@ -114,6 +114,16 @@ class ProcessInstance(Base):
     ended_by: Mapped[str | None] = mapped_column(String(200))
     end_event: Mapped[str | None] = mapped_column(String(255))
     end_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class InstancePart(Base):
+    """Some dozens of the bodies of a large multi-instance activity, packed."""
+
+    __tablename__ = "instance_part"
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class InstanceLink(Base):

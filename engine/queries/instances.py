@@ -346,12 +346,12 @@ def _elements(
         states[key] = ElementState(key, state, line.started_at, line.at, count, line.person)
     due = {one.element_id: one for one in items}
     now = clock.now()
-    for element_id, since, kind in found.active or []:
+    for element_id, since, kind, *many in found.active or []:
         work = due.get(element_id)
         late = work is not None and work.due_at is not None and work.due_at <= now
         state = "incident" if kind == "incident" else "overdue" if late else "current"
         before = states.get(element_id)
-        count = (before.count if before else 0) + 1
+        count = (before.count if before else 0) + (many[0] if many else 1)
         states[element_id] = ElementState(
             element_id,
             state,

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +13,9 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventKind, Flow, NodeKind
 from engine.spiff.effects import Effects
-from engine.spiff.elements import Element
 from engine.spiff.faults import BpmnError, Fault, fault_from
 from engine.spiff.graph import ProcessGraph
+from engine.spiff.population import Population
 from engine.spiff.token import Token
 from kernel.errors import AppError
 from kernel.types import JsonObject
@@ -36,11 +35,13 @@ class NoPython:
     evaluate = execute = call_service = _refuse
 
 
-class Case(BpmnWorkflow):
+NO_PYTHON = NoPython()
+
+
+class Case(Population, BpmnWorkflow):
     """The tokens of one instance and the loop that moves them to the next wait state.
 
-    `live` holds only what is active, so no step ever walks the history. `facts` is a small
-    dictionary kept with the tokens (who completed which task, how often).
+    `facts` is a small dictionary kept with the tokens (who completed which task, how often).
     """
 
     spec: ProcessGraph
@@ -52,54 +53,15 @@ class Case(BpmnWorkflow):
         self.variables = variables
         self.effects = effects
         self.ready: deque[Token] = deque()
-        self.live: dict[UUID, Token] = {}
-        self.owned: dict[UUID | None, dict[UUID, Token]] = {}
-        self.population: dict[UUID | None, int] = {}
-        self.emptied: list[UUID | None] = []
         self.facts: JsonObject = {}
         self.end_event: str | None = None
         self.has_ended = False
-        super().__init__(graph, script_engine=NoPython(), deserializing=True)
-
-    # -- the index ---------------------------------------------------------------------
-
-    def entered(self, token: Token) -> None:
-        """A token came to life."""
-        self.live[token.id] = token
-        self.owned.setdefault(token.owner, {})[token.id] = token
-        if not token.listener:
-            self.population[token.owner] = self.population.get(token.owner, 0) + 1
-
-    def left(self, token: Token) -> None:
-        """A token is gone."""
-        self.live.pop(token.id, None)
-        self.owned.get(token.owner, {}).pop(token.id, None)
-        if not token.listener:
-            self.population[token.owner] -= 1
-            if not self.population[token.owner]:
-                self.emptied.append(token.owner)
+        Population.__init__(self)
+        BpmnWorkflow.__init__(self, graph, script_engine=NO_PYTHON, deserializing=True)
 
     def _task_completed_notify(self, task: Token) -> None:
         """The library's hook after a token completed and its children were told."""
         self.tasks.pop(task.id, None)
-
-    def belongings(self, owner: UUID | None) -> list[Token]:
-        """The live tokens that end with `owner`."""
-        return list(self.owned.get(owner, {}).values())
-
-    def listeners(self, owner: UUID | None) -> Iterator[Token]:
-        """The waiting boundary events (or event subprocesses) of an owner."""
-        return (token for token in self.belongings(owner) if token.listener)
-
-    def standing(self, element: Element, scope: UUID | None) -> list[Token]:
-        """Tokens that wait at an element of a scope, the earliest first."""
-        return [
-            token
-            for token in self.live.values()
-            if token.task_spec is element
-            and token.scope == scope
-            and token._state == TaskState.WAITING
-        ]
 
     # -- making and ending tokens --------------------------------------------------------
 
@@ -169,7 +131,7 @@ class Case(BpmnWorkflow):
         self.effects.rewind(mark)
         if token._state == TaskState.COMPLETED:
             token.internal_data["leaving"] = True
-        for listener in list(self.listeners(token.id)):
+        for listener in self.listeners(token.id):
             listener.cancel()
         token._set_state(TaskState.ERROR)
         token.internal_data["incident"] = True
@@ -302,7 +264,7 @@ class Case(BpmnWorkflow):
     def _settle(self) -> bool:
         """Nothing is ready: look at what depends on everything else; whether something moved."""
         self._close_empty_scopes()
-        for token in list(self.live.values()):
+        for token in list(self.attentive.values()):
             if token.is_live and self._reconsider(token):
                 return True
         return bool(self.ready) and not self.has_ended
@@ -316,7 +278,6 @@ class Case(BpmnWorkflow):
             return False
 
     def _notice_stall(self) -> None:
-        waiting = [token for token in self.live.values() if not token.listener]
-        if waiting and all(t.task_spec.is_join and t._state == TaskState.WAITING for t in waiting):
+        if stalled := self.stalled():
             fault = Fault("engine.stalled", "the join waits for a branch that cannot come")
-            self.fail(waiting[0], fault, self.effects.mark())
+            self.fail(stalled[0], fault, self.effects.mark())

@@ -14,35 +14,40 @@ from uuid import UUID
 import msgpack
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff import dormitory
 from engine.spiff.case import Case
+from engine.spiff.dormitory import Fetch
 from engine.spiff.effects import Effects
 from engine.spiff.faults import Fault
 from engine.spiff.graph import ProcessGraph
 from engine.spiff.token import Token
 from kernel.types import JsonObject
 
-FORMAT = 1
+FORMAT = 2
 
 
 def dump(case: Case) -> bytes:
-    """The blob of a case at rest.
+    """The blob of a case at rest; the bodies of its large activities lie down to sleep.
 
     Raises: Fault when a token is still ready: a running case is never stored.
     """
+    dormitory.settle(case, _pack, _unpack)
     tokens = [_pack(token) for token in case.live.values()]
-    blob: bytes = msgpack.packb((FORMAT, case.facts, tokens))
+    parts = case.asleep.header() if case.asleep is not None else None
+    blob: bytes = msgpack.packb((FORMAT, case.facts, tokens, parts))
     return blob
 
 
 def _pack(token: Token) -> tuple[Any, ...]:
     if token._state == TaskState.READY:
         raise Fault("engine.not-at-rest", token.node.id)
+    scope, owner = token.scope, token.owner
     return (
         token.id.bytes,
-        token.node.id,
+        token.task_spec.name,
         token._state,
-        token.scope.bytes if token.scope else None,
-        token.owner.bytes if token.owner != token.scope and token.owner else None,
+        scope.bytes if scope is not None else None,
+        owner.bytes if owner is not None and owner != scope else None,
         token.listener,
         token.since.timestamp(),
         token.internal_data or None,
@@ -51,26 +56,36 @@ def _pack(token: Token) -> tuple[Any, ...]:
 
 
 def load(
-    blob: bytes, graph: ProcessGraph, effects: Effects, variables: JsonObject, now: datetime
+    blob: bytes,
+    graph: ProcessGraph,
+    effects: Effects,
+    variables: JsonObject,
+    now: datetime,
+    fetch: Fetch | None = None,
 ) -> Case:
     """The case that a blob describes.
 
+    Args:
+        fetch: reads the parts in which the bodies of large activities sleep.
+
     Raises: KeyError when a token stands on an element that the graph does not have.
     """
-    _, facts, tokens = msgpack.unpackb(blob, strict_map_key=False)
+    _, facts, tokens, *rest = msgpack.unpackb(blob, strict_map_key=False)
     case = Case(graph, effects, variables, now)
     case.facts = facts
     for packed in tokens:
         _unpack(case, packed)
+    if fetch is not None and rest and rest[0]:
+        dormitory.Dormitory(case, fetch, _unpack).read(rest[0])
     return case
 
 
-def _unpack(case: Case, packed: list[Any]) -> None:
+def _unpack(case: Case, packed: list[Any]) -> Token:
     raw_id, element_id, state, scope, owner, listener, since, internal, local = packed
     token = Token.__new__(Token)  # the library's constructor would announce it to a parent
     token.id = UUID(bytes=raw_id)
     token.workflow = case
-    token.task_spec = case.spec.element(element_id)
+    token.task_spec = case.spec.task_specs[element_id]
     token.scope = UUID(bytes=scope) if scope else None
     token.owner = UUID(bytes=owner) if owner else token.scope
     token.listener = listener
@@ -86,3 +101,4 @@ def _unpack(case: Case, packed: list[Any]) -> None:
     token.last_state_change = since
     case.tasks[token.id] = token
     case.entered(token)
+    return token

@@ -21,6 +21,9 @@ class Element(BpmnSpecMixin):
 
     A token that arrives becomes ready, is run by the loop, and either leaves at once (`begin`
     says True) or waits (None) until somebody completes it.
+
+    Attributes:
+        attentive: its tokens must be looked at again whenever nothing else moves.
     """
 
     is_join = False
@@ -29,6 +32,7 @@ class Element(BpmnSpecMixin):
         super().__init__(graph, node.id, bpmn_name=node.name, lane=node.lane)
         self.node = node
         self.graph = graph
+        self.attentive = type(self).reconsider is not Element.reconsider
 
     def test(self) -> None:
         """Whether it is wired soundly was checked when it was deployed."""
@@ -76,7 +80,7 @@ class Element(BpmnSpecMixin):
     def _on_complete_hook(self, token: Token) -> None:
         case = token.workflow
         flows = [] if token.is_body else self.choose(token)
-        for listener in list(case.listeners(token.id)):
+        for listener in case.listeners(token.id):
             listener.cancel()
         case.effects.passed(token)
         if token.is_body:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import EventKind, Flow
+from engine.bpmn.model import EventKind, Flow, Node
 from engine.bpmn.walk import link_targets
 from engine.spiff.elements import Element
 from engine.spiff.faults import Fault
 
 if TYPE_CHECKING:
+    from engine.spiff.graph import ProcessGraph
     from engine.spiff.token import Token
 
 WAITS_OUTSIDE = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
@@ -28,7 +29,15 @@ def becomes_true(token: Token) -> bool:
     return holds and not before
 
 
-class Start(Element):
+class Event(Element):
+    """An event; only a condition is looked at again and again."""
+
+    def __init__(self, graph: ProcessGraph, node: Node) -> None:
+        super().__init__(graph, node)
+        self.attentive = node.event.kind is EventKind.CONDITIONAL
+
+
+class Start(Event):
     """Where a scope begins; that of an event subprocess listens first."""
 
     def begin(self, token: Token) -> bool:
@@ -57,7 +66,7 @@ class Start(Element):
         return look_again(token)
 
 
-class Catch(Element):
+class Catch(Event):
     """Waits in the flow for a timer, message, signal or condition."""
 
     def begin(self, token: Token) -> bool | None:
@@ -125,7 +134,7 @@ class End(Throw):
         return []
 
 
-class Boundary(Element):
+class Boundary(Event):
     """Listens beside its host; interrupting or not, again and again where BPMN says so."""
 
     def fire(self, token: Token) -> None:

@@ -84,7 +84,7 @@ class Inclusive(Join):
             return False
         case = token.workflow
         waiting = case.standing(self, token.scope)
-        others = (t for t in case.live.values() if t.scope == token.scope and not t.listener)
+        others = case.tokens_in(token.scope)
         if any(t not in waiting and self.graph.reaches(t.node.id, self.node.id) for t in others):
             return False
         self.absorb([t for t in waiting if t is not token])

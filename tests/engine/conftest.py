@@ -102,6 +102,18 @@ class Play:
                 **extra,
             )
 
+    def complete_item(self, item: WorkItem, by: str = "reception.clerk") -> ProcessInstance:
+        """Complete one piece of work as it was read."""
+        with unit_of_work() as uow:
+            return engine.complete(
+                uow,
+                item.id,
+                {},
+                by=actor_at(uow.session, by),
+                revision=item.revision,
+                request_id=uuid4(),
+            )
+
     def message(self, name: str, key: str | None = None, **payload: Any) -> int:
         with unit_of_work() as uow:
             taken = engine.correlate(uow, name, key, payload, by=SYSTEM)

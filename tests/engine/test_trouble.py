@@ -342,7 +342,7 @@ def test_the_state_holds_tokens_only_and_stays_small_in_a_long_loop(play: Play) 
     assert sizes[-1] <= sizes[0] + 8
     assert sizes[-1] < 250
     assert b"exclusiveGateway" not in play.instance(root).state
-    assert codec.FORMAT == 1
+    assert codec.FORMAT == 2
 
 
 def test_running_a_process_changes_nothing_in_its_specification(play: Play) -> None:
