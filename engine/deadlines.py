@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.bpmn.model import Clock, Reminder, TimerSpec
 from engine.settings import settings
 from engine.spiff.faults import Fault
-from kernel import jalali
+from kernel import cron, jalali
 from kernel.errors import AppError
 from kernel.expressions import Months
 from kernel.expressions.values import duration_text
@@ -60,27 +60,52 @@ def due_of(spec: TimerSpec, value: Any, now: datetime, calendar: WorkCalendar) -
 
 
 def cycle_of(value: Any) -> Cycle:
-    """The repetition in `R3/PT24H`.
+    """The repetition in `R3/PT24H` or in a cron text.
 
     Raises: Fault for anything else.
     """
+    if cron.is_cron(str(value)):
+        return Cycle(None, str(value).strip())
     found = _CYCLE.fullmatch(str(value).strip())
     if found is None or not re.search("[1-9]", found["every"]):  # every nothing: for ever, now
         raise _unreadable(value)
     times = int(found["times"]) if found["times"] else None
-    return Cycle(None if times is None else times - 1, found["every"])
+    return Cycle(None if times is None else max(times - 1, 0), found["every"])
 
 
 def next_of_cycle(
     due: datetime, every: str, clock: Clock, now: datetime, calendar: WorkCalendar
-) -> datetime:
-    """The next instant after `now`, counted from the planned one: missed ones are one."""
+) -> datetime | None:
+    """The next instant after `now`, counted from the planned one: missed ones are one.
+
+    None when a cron text names no further day.
+    """
+    if cron.is_cron(every):
+        return _next_of_cron(every, max(due, now), clock, calendar)
     following = _after(due, _read(every), clock, calendar)
     for _ in range(10_000):
         if following > now or following <= due:
             break
         due, following = following, _after(following, _read(every), clock, calendar)
     return following
+
+
+def one_later(due: datetime, every: str, clock: Clock, calendar: WorkCalendar) -> datetime:
+    """The occurrence of an ISO cycle that follows the one planned for `due`."""
+    return _after(due, _read(every), clock, calendar)
+
+
+def _next_of_cron(
+    text: str, moment: datetime, clock: Clock, calendar: WorkCalendar
+) -> datetime | None:
+    """On the working clock, an instant in closed hours moves to the next opening."""
+    try:
+        found = cron.next_after(text, moment, ZoneInfo(calendar.zone))
+    except cron.CronInvalid:
+        raise _unreadable(text) from None
+    if found is None or clock != "working":
+        return found
+    return add_worktime(found, 0, calendar)
 
 
 def reminder_at(
@@ -94,6 +119,11 @@ def reminder_at(
 
 
 def _first_of_cycle(text: str, clock: Clock, now: datetime, calendar: WorkCalendar) -> datetime:
+    if cron.is_cron(text):
+        first = _next_of_cron(text, now, clock, calendar)
+        if first is None:
+            raise _unreadable(text)
+        return first
     found = _CYCLE.fullmatch(text.strip())
     if found is None:
         raise _unreadable(text)

@@ -102,6 +102,12 @@ class StartUnknown(Invalid):
     code = "definition.start-unknown"
 
 
+class StartTimerInvalid(Invalid):
+    """A timer start's expression gives no time. Mend: correct it in a new version."""
+
+    code = "definition.start-timer"
+
+
 class BundleRefused(Invalid):
     """The bundle has problems; nothing was stored. `report` carries them all."""
 

@@ -10,6 +10,7 @@ from engine.store import TIMER, Store
 from engine.verbs.activity import fail_activity, run_activity
 from engine.verbs.correlate import broadcast, correlate
 from engine.verbs.fire import fire
+from engine.verbs.schedule import skip_tick
 from kernel.jobs import handlers, sweeps
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -45,10 +46,19 @@ def _broadcast(uow: UnitOfWork, payload: JsonObject) -> None:
     broadcast(uow, payload["name"], payload["payload"], by=SYSTEM)
 
 
-@handlers.register("engine.fire")
-def _fire(uow: UnitOfWork, payload: JsonObject) -> None:
+class FireJob:
     """A timer that the sweep found due."""
-    fire(uow, UUID(payload["timer_id"]))
+
+    def __call__(self, uow: UnitOfWork, payload: JsonObject) -> None:
+        """Fire it."""
+        fire(uow, UUID(payload["timer_id"]))
+
+    def on_exhausted(self, uow: UnitOfWork, payload: JsonObject, error: Exception) -> None:
+        """A schedule goes on with its next tick: one bad day does not end it."""
+        skip_tick(uow, UUID(payload["timer_id"]))
+
+
+handlers.add("engine.fire", FireJob())
 
 
 @sweeps.register("engine.timers")
@@ -59,7 +69,7 @@ def queue_due_timers(uow: UnitOfWork) -> int:
     """
     store = Store(uow.session)
     due = (
-        select(TIMER.c.id, TIMER.c.root_id)
+        select(TIMER.c.id, TIMER.c.root_id, TIMER.c.definition_id)
         .where(TIMER.c.queued_at.is_(None), TIMER.c.due_at <= uow.now)
         .order_by(TIMER.c.due_at)
         .limit(TIMERS_AT_ONCE)
@@ -71,5 +81,6 @@ def queue_due_timers(uow: UnitOfWork) -> int:
     ids = [row.id for row in rows]
     store.connection.execute(update(TIMER).where(TIMER.c.id.in_(ids)).values(queued_at=uow.now))
     for row in rows:
-        uow.jobs.add("engine.fire", {"timer_id": str(row.id)}, group=str(row.root_id))
+        group = str(row.root_id or row.definition_id)
+        uow.jobs.add("engine.fire", {"timer_id": str(row.id)}, group=group)
     return len(rows)

@@ -60,6 +60,7 @@ ERRORS = (
     "timer.missing",
     "timer.invalid",
     "timer.too-fast",
+    "timer.day-of-week",
     "flow.no-start",
     "flow.no-end",
     "flow.unreachable",

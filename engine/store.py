@@ -75,6 +75,7 @@ _DELETIONS = {
         TIMER.c.id,
         TIMER.c.activation_id,
         TIMER.c.instance_id,
+        TIMER.c.definition_id,
         SUBSCRIPTION.c.activation_id,
         SUBSCRIPTION.c.instance_id,
         SUBSCRIPTION.c.definition_id,
@@ -266,6 +267,12 @@ class Store:
         """One timer."""
         row = self.connection.execute(select(TIMER).where(TIMER.c.id == timer_id)).mappings()
         found = row.first()
+        return dict(found) if found else None
+
+    def lock_timer(self, timer_id: UUID) -> JsonObject | None:
+        """One timer, locked until the transaction ends."""
+        query = select(TIMER).where(TIMER.c.id == timer_id).with_for_update()
+        found = self.connection.execute(query).mappings().first()
         return dict(found) if found else None
 
     def next_number(self, name: str) -> int:

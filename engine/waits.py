@@ -38,6 +38,8 @@ def rearm(live: Live, token: Token) -> datetime | None:
         return None
     planned = datetime.fromisoformat(cycle["due"])
     due = next_of_cycle(planned, cycle["every"], spec.clock, live.now, live.calendar)
+    if due is None:
+        return None
     left = cycle["left"]
     token.internal_data["cycle"] = {
         "left": None if left is None else left - 1,

@@ -32,7 +32,15 @@ NODES = frozenset(
 )
 
 EVENTS: dict[NodeKind, frozenset[EventKind]] = {
-    NodeKind.START: frozenset({EventKind.NONE, EventKind.MESSAGE, EventKind.SIGNAL}),
+    NodeKind.START: frozenset(
+        {
+            EventKind.NONE,
+            EventKind.MESSAGE,
+            EventKind.TIMER,
+            EventKind.SIGNAL,
+            EventKind.CONDITIONAL,
+        }
+    ),
     NodeKind.END: frozenset(
         {
             EventKind.NONE,

@@ -11,6 +11,8 @@ from engine.bpmn.model import Node, ProcessModel, TimerSpec
 from engine.bpmn.reminders import is_duration
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
+from engine.settings import settings
+from kernel import clock, cron
 from kernel.expressions import is_expression
 
 MIN_SECONDS: Final = 10
@@ -47,12 +49,29 @@ def _timer(model: ProcessModel, node: Node, timer: TimerSpec) -> Iterator[Proble
         )
     elif timer.kind == "duration" and not is_duration(text):
         yield about(model, node, "timer.invalid", text=text[:60], example="PT24H")
+    elif timer.kind == "cycle" and cron.is_cron(text):
+        yield from _cron(model, node, text)
     elif timer.kind == "cycle":
         match = _CYCLE.fullmatch(text)
         if match is None or not is_duration(match["every"]):
             yield about(model, node, "timer.invalid", text=text[:60], example="R3/PT24H")
         elif seconds(match["every"]) < MIN_SECONDS:
             yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
+
+
+def _cron(model: ProcessModel, node: Node, text: str) -> Iterator[Problem]:
+    try:
+        first = cron.next_after(text, clock.now(), settings().zone)
+        gap = cron.shortest_gap(text, clock.now(), settings().zone)
+    except cron.CronInvalid as bad:
+        example = "0 0 8 ? * SAT" if bad.ambiguous else "0 8 * * 6"
+        code = "timer.day-of-week" if bad.ambiguous else "timer.invalid"
+        yield about(model, node, code, text=text[:60], example=example)
+        return
+    if first is None:
+        yield about(model, node, "timer.invalid", text=text[:60], example="0 8 * * 6")
+    if gap < MIN_SECONDS:
+        yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
 
 
 def seconds(duration: str) -> float:

@@ -18,7 +18,7 @@ from engine.errors import BundleRefused, DefinitionUnknown
 from engine.preflight import Report, check
 from engine.preflight.catalogue import gather
 from engine.settings import settings
-from engine.store import SUBSCRIPTION, Store
+from engine.store import SUBSCRIPTION, TIMER, Store
 from engine.tables import (
     LAST_VERSION,
     DefinitionEvent,
@@ -26,6 +26,7 @@ from engine.tables import (
     DeploymentFile,
     ProcessDefinition,
 )
+from engine.verbs import schedule
 from engine.xml import stored_text
 from forms import storing
 from kernel.ids import new_id
@@ -143,10 +144,11 @@ def release(
             one.state = RETIRED
             _log(uow, one, "superseded", by)
             _forget_starts(uow, one)
-    if definition.state != RELEASED:
-        definition.state = RELEASED
-        definition.released_at, definition.released_by = uow.now, by.name
-        _log(uow, definition, "released", by)
+    if definition.state == RELEASED:
+        return definition
+    definition.state = RELEASED
+    definition.released_at, definition.released_by = uow.now, by.name
+    _log(uow, definition, "released", by)
     uow.session.flush()
     _listen_for_starts(uow, definition)
     return definition
@@ -207,10 +209,13 @@ def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
         if node.event.kind in (EventKind.MESSAGE, EventKind.SIGNAL)
     ]
     Store(uow.session).insert(SUBSCRIPTION, rows)
+    schedule.plan(uow, specs.get(uow.session, definition.id))
 
 
 def _forget_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
-    Store(uow.session).drop(SUBSCRIPTION.c.definition_id, [definition.id])
+    store = Store(uow.session)
+    store.drop(SUBSCRIPTION.c.definition_id, [definition.id])
+    store.drop(TIMER.c.definition_id, [definition.id])
 
 
 def _log(uow: UnitOfWork, definition: ProcessDefinition, kind: str, by: Actor) -> None:

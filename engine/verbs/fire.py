@@ -11,6 +11,7 @@ from engine.advance import advance
 from engine.reminders import remind
 from engine.store import ITEM, TIMER, Store
 from engine.verbs.common import OPEN
+from engine.verbs.schedule import START, begin_due
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM
@@ -21,6 +22,9 @@ def fire(uow: UnitOfWork, timer_id: UUID) -> None:
     store = Store(uow.session)
     timer = store.timer(timer_id)
     if timer is None:
+        return
+    if timer["kind"] == START:
+        begin_due(uow, store, timer_id)
         return
     root = store.lock_root(timer["root_id"])
     timer = store.timer(timer_id)  # as it stands under the lock

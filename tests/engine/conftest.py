@@ -124,6 +124,12 @@ class Play:
         with read_only() as session:
             return session.get_one(ProcessInstance, instance_id)
 
+    def cases(self, key: str = "p") -> list[UUID]:
+        """The instances of a process, oldest first."""
+        query = select(ProcessInstance.id).where(ProcessInstance.definition_key == key)
+        with read_only() as session:
+            return list(session.scalars(query.order_by(ProcessInstance.id)))
+
     def tree(self, root: UUID) -> dict[str, ProcessInstance]:
         """The instances of a case by process."""
         query = select(ProcessInstance).where(ProcessInstance.root_id == root)

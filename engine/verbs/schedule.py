@@ -1,0 +1,117 @@
+"""Timer starts: a released definition's schedule is a timer, and each tick begins one case."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from engine.bpmn.model import EventKind, Node, TimerSpec
+from engine.definitions import Definition, specs
+from engine.errors import StartTimerInvalid
+from engine.evaluate import Evaluator, given
+from engine.schedule import Tick, first, following
+from engine.settings import settings
+from engine.spiff.faults import Fault
+from engine.store import INSTANCE, TIMER, Store
+from engine.verbs.start import begin
+from kernel.ids import new_id
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from people import calendars
+from people.actor import SYSTEM
+
+START = "start"  # the kind of these timers
+
+
+def plan(uow: UnitOfWork, definition: Definition) -> None:
+    """Set the first tick of every timer start of a version that was released just now.
+
+    Raises: StartTimerInvalid
+    """
+    store = Store(uow.session)
+    for node in definition.model.starts:
+        if node.event.kind is EventKind.TIMER and node.event.timer is not None:
+            tick = _first(uow, definition, node, node.event.timer)
+            if tick is not None and not _served(store, definition, node, tick, uow.now):
+                store.insert(TIMER, [_row(definition, node, tick)])
+
+
+def begin_due(uow: UnitOfWork, store: Store, timer_id: UUID) -> None:
+    """Begin the one case of a tick and move the schedule on, both in this transaction.
+
+    Under the timer's lock a tick that was served shows a later due time: a job that comes twice
+    begins nothing twice.
+    """
+    timer = store.lock_timer(timer_id)
+    if timer is None or timer["due_at"] > uow.now:
+        return
+    definition = specs.get(uow.session, timer["definition_id"])
+    node = definition.model.nodes[timer["element_id"]]
+    begin(uow, store, definition, node, variables=None, by=SYSTEM)
+    _move_on(uow, store, timer, node)
+
+
+def skip_tick(uow: UnitOfWork, timer_id: UUID) -> None:
+    """A tick could not begin its case: wait for the next one."""
+    store = Store(uow.session)
+    timer = store.lock_timer(timer_id)
+    if timer is not None and timer["kind"] == START and timer["due_at"] <= uow.now:
+        definition = specs.get(uow.session, timer["definition_id"])
+        _move_on(uow, store, timer, definition.model.nodes[timer["element_id"]])
+
+
+def _move_on(uow: UnitOfWork, store: Store, timer: JsonObject, node: Node) -> None:
+    clock = node.event.timer.clock if node.event.timer else "wall"
+    calendar = calendars.default(uow.session)
+    tick = following(Tick.read(timer["facts"]), clock, uow.now, calendar)
+    if tick is None:
+        store.drop(TIMER.c.id, [timer["id"]])
+        return
+    values = {"due_at": tick.due.astimezone(UTC), "queued_at": None, "facts": tick.facts()}
+    store.connection.execute(update(TIMER).where(TIMER.c.id == timer["id"]).values(values))
+
+
+def _first(uow: UnitOfWork, definition: Definition, node: Node, spec: TimerSpec) -> Tick | None:
+    names = given(
+        instance={},
+        initiator={},
+        now=uow.now,
+        organisation=settings().organisation(),
+        zone=settings().zone,
+    )
+    try:
+        value = Evaluator(names, {}).value(spec.text)
+        return first(spec, value, uow.now, calendars.default(uow.session))
+    except Fault as fault:
+        raise StartTimerInvalid(
+            process=definition.key, start=node.name or node.id, reason=fault.message
+        ) from fault
+
+
+def _served(store: Store, definition: Definition, node: Node, tick: Tick, now: datetime) -> bool:
+    """Whether an instant that is past began its case under an earlier version already."""
+    if tick.due > now:
+        return False
+    query = select(INSTANCE.c.id).where(
+        INSTANCE.c.definition_key == definition.key,
+        INSTANCE.c.start_event == node.id,
+        INSTANCE.c.started_at >= tick.due.astimezone(UTC),
+    )
+    return store.connection.execute(query.limit(1)).first() is not None
+
+
+def _row(definition: Definition, node: Node, tick: Tick) -> JsonObject:
+    return {
+        "id": new_id(),
+        "instance_id": None,
+        "root_id": None,
+        "activation_id": None,
+        "definition_id": definition.id,
+        "kind": START,
+        "element_id": node.id,
+        "due_at": tick.due.astimezone(UTC),
+        "queued_at": None,
+        "facts": tick.facts(),
+    }
