@@ -22,7 +22,7 @@ from engine.errors import InstanceEnded, InstanceUnknown, StateLimit
 from engine.events import InstanceEnded as InstanceEndedEvent
 from engine.events import InstanceStarted
 from engine.ledger import Ledger, Row
-from engine.live import Live, history_row
+from engine.live import MAX_VARIABLES, Live, history_row
 from engine.mapping import assigned
 from engine.spiff import codec
 from engine.spiff.faults import Fault
@@ -36,7 +36,6 @@ from people.actor import SYSTEM, Actor
 from people.chart import Directory
 from people.worktime import WorkCalendar
 
-MAX_VARIABLES = 2_000_000  # bytes of JSON in one instance
 MAX_NESTING = 20
 
 
@@ -119,7 +118,7 @@ class Tree:
             definition = definitions.released(self.uow.session, node.called or "")
         except AppError as error:
             raise Fault("engine.called-missing", error.sentence(), process=node.called) from error
-        variables = assigned(node.inputs, caller.evaluator(token.local), caller.variables)
+        variables = caller.hand_in(token)
         start = definition.start(None)
         row = family.child_row(caller, token, definition, variables, start.id)
         token.internal_data["child"] = str(row["id"])
@@ -166,10 +165,10 @@ class Tree:
         mark = self.ledger.mark()
         try:
             values = assigned(token.node.outputs, live.evaluator(None), live.variables)
+            parent.take(token, values)
         except Fault as fault:
             parent.case.fail(token, fault, mark)
         else:
-            parent.assign(values)
             parent.case.finish(token)
         self.wake(parent)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+import orjson
 
 from engine import notices, waits, work
 from engine.bpmn.model import EventKind, EventSpec, Node, Notify, Repeat
@@ -31,6 +34,9 @@ from people.worktime import WorkCalendar, add_worktime, after_duration
 if TYPE_CHECKING:
     from engine.advance import Tree
     from engine.spiff.token import Token
+
+
+MAX_VARIABLES = 2_000_000  # bytes of JSON in one instance
 
 
 class Live:
@@ -141,24 +147,62 @@ class Live:
 
     def script(self, token: Token, node: Node) -> None:
         if node.script is not None:
-            self.assign(self.evaluator(token.local).script(node.script.text))
+            self.take(token, self.evaluator(token.local).script(node.script.text))
 
-    def assign(self, variables: JsonObject) -> None:
-        self.variables.update(variables)
+    def value(self, token: Token, expression: str) -> Any:
+        return self.evaluator(token.local).plain(expression)
 
-    def items_of(self, token: Token, repeat: Repeat) -> list[Any]:
+    def assign(self, variables: JsonObject, token: Token | None = None) -> None:
+        self.variables.update(variables if token is None else token.assign(variables))
+
+    def take(self, token: Token, values: JsonObject) -> None:
+        """Set what a step of a machine gave.
+
+        Raises: Fault when that alone is more than an instance may hold.
+        """
+        if len(orjson.dumps(values)) > MAX_VARIABLES:
+            raise Fault("engine.state-limit", "the result is too large", **self._full())
+        self.assign(values, token)
+
+    def _full(self) -> JsonObject:
+        return {"number": self.row["number"], "limit": MAX_VARIABLES}
+
+    def answered(self, token: Token, values: JsonObject) -> None:
+        """Set a person's answers; those given in a run of a repeated activity stay its own too."""
+        self.variables.update(values)
+        for around in token.chain():
+            if around.is_body:
+                said = around.internal_data.get("said", {})
+                around.internal_data["said"] = said | values
+                break
+
+    def hand_in(self, token: Token) -> JsonObject:
+        return assigned(token.node.inputs, self.evaluator(token.local), self.seen(token))
+
+    def hand_out(self, token: Token) -> None:
+        values = assigned(token.node.outputs, self.evaluator(token.local), self.seen(token))
+        item = token.node.repeat.output_item if token.node.repeat else None
+        if token.is_body and item in values:
+            token.own = {**(token.own or {}), item: values.pop(item)}
+        outside = next(itertools.islice(token.chain(), 1, None), None)
+        self.assign(values, outside)
+
+    def seen(self, token: Token) -> JsonObject:
+        """Every variable that a token sees."""
+        local = token.local
+        return {**self.variables, **local} if local else self.variables
+
+    def items_of(self, token: Token, repeat: Repeat) -> tuple[int, list[Any] | None]:
         evaluator = self.evaluator(token.local)
-        if repeat.collection:
-            text = repeat.collection
-            found = evaluator.plain(text if text[:1] in "=$#" else f"= {text}")
-        else:
-            text = str(repeat.cardinality or "0")
-            count = evaluator.plain(text)
-            found = list(range(int(count))) if str(count).isdigit() else None
-        if not isinstance(found, list):
-            message = "the activity has no list to run over"
-            raise Fault("engine.not-a-list", message, expression=text)
-        return found
+        text = repeat.collection or str(repeat.cardinality or "0")
+        found = evaluator.plain(text if text[:1] in "=$#" else f"= {text}")
+        if repeat.collection and isinstance(found, list):
+            if len(orjson.dumps(found)) > MAX_VARIABLES:
+                raise Fault("engine.state-limit", "the list is too large", **self._full())
+            return len(found), found
+        if not repeat.collection and str(found).isdigit():
+            return int(found), None
+        raise Fault("engine.not-a-list", "the activity has no list to run over", expression=text)
 
     # -- Effects: work and waiting -----------------------------------------------------------
 
@@ -167,7 +211,7 @@ class Live:
 
     def start_activity(self, token: Token) -> None:
         node = token.node
-        inputs = assigned(node.inputs, self.evaluator(token.local), self.variables)
+        inputs = self.hand_in(token)
         payload = {
             "activation_id": str(token.id),
             "instance_id": str(self.id),
@@ -209,7 +253,7 @@ class Live:
         evaluator = self.evaluator(token.local)
         payload = {
             "name": event.name,
-            "payload": assigned(event.payload, evaluator, self.variables),
+            "payload": assigned(event.payload, evaluator, self.seen(token)),
             "from": str(self.id),
         }
         if event.kind is EventKind.MESSAGE:

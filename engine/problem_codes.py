@@ -52,6 +52,7 @@ ERRORS = (
     "support.element",
     "support.event",
     "support.marker",
+    "support.repeat-behavior",
     "support.script-language",
     "support.expression-language",
     "support.boundary-on",

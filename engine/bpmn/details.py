@@ -173,6 +173,8 @@ class Repeat:
 
     `cardinality` is a number or an expression; `collection` an expression giving the list
     whose items are bound to `element`; `until` the completion (or loop) condition.
+    `output` is the variable that gets the list of results: of each run the value of the
+    expression `output_value`. `output_item` is a variable of each run's own.
     """
 
     kind: Literal["parallel", "sequential", "loop"]
@@ -182,6 +184,9 @@ class Repeat:
     until: str | None = None
     test_before: bool = False
     maximum: int | None = None
+    output: str | None = None
+    output_value: str | None = None
+    output_item: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 from engine.bpmn.assigns import read_assigns
 from engine.bpmn.events import read_event, read_message_task
-from engine.bpmn.model import EVENTS, SCOPES, Bounds, Node, NodeKind, Repeat, Script
+from engine.bpmn.model import EVENTS, SCOPES, Bounds, Node, NodeKind, Script
+from engine.bpmn.repeats import read_repeat
 from engine.bpmn.source import (
     Element,
     Source,
@@ -19,7 +20,6 @@ from engine.bpmn.source import (
     reference,
     text_of,
 )
-from engine.bpmn.vocabulary import RAVAND
 from engine.bpmn.work import read_work
 
 KINDS = {kind.value: kind for kind in NodeKind}
@@ -61,7 +61,7 @@ def read_bounds(source: Source, element_id: str) -> Bounds | None:
 def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]:
     if kind in EVENTS:
         return _event_fields(source, element, kind)
-    fields: dict[str, Any] = {"repeat": _repeat(element)}
+    fields: dict[str, Any] = {"repeat": read_repeat(source, element)}
     if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
         fields["event"] = read_message_task(source, element)
     elif kind is NodeKind.CALL:
@@ -82,29 +82,3 @@ def _event_fields(source: Source, element: Element, kind: NodeKind) -> dict[str,
     elif kind is NodeKind.START:
         fields["interrupting"] = flag(element, "isInterrupting", True)
     return fields
-
-
-def _repeat(element: Element) -> Repeat | None:
-    loop = child(element, "standardLoopCharacteristics")
-    if loop is not None:
-        maximum = attribute(loop, "loopMaximum")
-        return Repeat(
-            kind="loop",
-            until=text_of(child(loop, "loopCondition")) or None,
-            test_before=flag(loop, "testBefore", False),
-            maximum=int(maximum) if maximum.isdigit() else None,
-        )
-    several = child(element, "multiInstanceLoopCharacteristics")
-    if several is None:
-        return None
-    item = child(several, "inputDataItem")
-    name = "" if item is None else attribute(item, "name") or attribute(item, "id")
-    return Repeat(
-        kind="sequential" if flag(several, "isSequential", False) else "parallel",
-        cardinality=text_of(child(several, "loopCardinality")) or None,
-        collection=attribute(several, f"{{{RAVAND}}}collection")
-        or text_of(child(several, "loopDataInputRef"))
-        or None,
-        element=attribute(several, f"{{{RAVAND}}}element") or name or None,
-        until=text_of(child(several, "completionCondition")) or None,
-    )

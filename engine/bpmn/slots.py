@@ -72,6 +72,8 @@ def _repeat_slots(node: Node) -> Iterator[Slot]:
         yield Slot(node, "ravand:collection", node.repeat.collection, "expression")
     if node.repeat.until:
         yield Slot(node, "completionCondition", node.repeat.until, "condition")
+    if node.repeat.output_value:
+        yield Slot(node, "ravand:outputElement", node.repeat.output_value, "expression")
 
 
 def _assign_slots(node: Node, assigns: tuple[Assign, ...], word: str) -> Iterator[Slot]:

@@ -76,6 +76,31 @@ def reference(element: Element, name: str) -> str:
     return attribute(element, name).rpartition(":")[2]
 
 
+_DATA = ("dataObject", "property", "dataInput", "dataOutput")
+
+
+def variables_of(root: Element) -> dict[str, str]:
+    """The variable of everything that holds data, by id: its name where that can stand in an
+    expression, else its id. A reference to a data object means the object."""
+    named: dict[str, str] = {}
+    for tag in _DATA:
+        for one in root.iter(f"{{{BPMN}}}{tag}"):
+            named[attribute(one, "id")] = _plain(attribute(one, "name"))
+    references = {
+        attribute(one, "id"): (reference(one, "dataObjectRef"), _plain(attribute(one, "name")))
+        for one in root.iter(f"{{{BPMN}}}dataObjectReference")
+    }
+    for meant, name in references.values():
+        if meant in named:
+            named[meant] = named[meant] or name
+    found = {own: name or own for own, name in named.items() if own}
+    return found | {own: found[meant] for own, (meant, _) in references.items() if meant in found}
+
+
+def _plain(name: str) -> str:
+    return name if name.isidentifier() else ""
+
+
 class Source:
     """One file being read: its tree, its shared declarations, and the problems met so far."""
 
@@ -92,6 +117,7 @@ class Source:
             for one in children(root)
             if local(one).endswith("EventDefinition")
         }
+        self._variables: dict[str, str] | None = None
         self.shapes = {
             reference(shape, "bpmnElement"): shape for shape in root.iter(f"{{{BPMNDI}}}BPMNShape")
         }
@@ -117,6 +143,13 @@ class Source:
         """The rectangle of the element's shape."""
         shape = self.shapes.get(element_id)
         return None if shape is None else shape.find(f"{{{DC}}}Bounds")
+
+    def variable(self, reference: str) -> str:
+        """The variable behind the id of a data object, property, input or output; the text
+        itself when it is no such id."""
+        if self._variables is None:
+            self._variables = variables_of(self.root)
+        return self._variables.get(reference, reference)
 
     def _declared(self, tag: str, value: str) -> dict[str, str]:
         found = children(self.root, tag)

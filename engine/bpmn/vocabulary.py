@@ -355,5 +355,13 @@ ON_BPMN: dict[str, tuple[Attribute, ...]] = {
             expression=True,
         ),
         Attribute("element", "Name of the variable that holds the list's item.", "candidate"),
+        Attribute("output", "Name of the variable that gets the list of results.", "offers"),
+        Attribute(
+            "outputElement",
+            "The result of one run: an expression, computed as the run ends. Runs that were "
+            "ended by the completion condition give none.",
+            "= {name: candidate, price: price}",
+            expression=True,
+        ),
     ),
 }

@@ -10,7 +10,7 @@ from engine.bpmn.walk import link_targets
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
 
-MAX_REPEATS: Final = 1_000
+MAX_REPEATS: Final = 10_000
 _WAITING = frozenset(
     {NodeKind.USER_TASK, NodeKind.RECEIVE_TASK, NodeKind.CALL, NodeKind.EVENT_GATEWAY}
 )
@@ -18,7 +18,7 @@ _WAITING = frozenset(
 
 @rules.register("repeats")
 def repeats_are_counted(upload: Upload) -> Iterator[Problem]:
-    """A repeated activity says how often or over which list; a number is at most 1,000."""
+    """A repeated activity says how often or over which list; a number is at most 10,000."""
     for model, node in upload.every():
         repeat = node.repeat
         if repeat is None:

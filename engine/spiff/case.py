@@ -21,6 +21,9 @@ from kernel.errors import AppError
 from kernel.types import JsonObject
 
 MAX_STEPS = 10_000  # in one run; a sound process takes a few dozen
+MOST_STEPS = 100_000  # also when many parallel runs of an activity begin in it
+STEPS_PER_BODY = 10
+MAX_TOKENS = 25_000  # live at once in one instance
 
 
 class NoPython:
@@ -56,6 +59,7 @@ class Case(Population, BpmnWorkflow):
         self.facts: JsonObject = {}
         self.end_event: str | None = None
         self.has_ended = False
+        self.allowance = MAX_STEPS
         Population.__init__(self)
         BpmnWorkflow.__init__(self, graph, script_engine=NO_PYTHON, deserializing=True)
 
@@ -87,10 +91,7 @@ class Case(Population, BpmnWorkflow):
 
     def beside(self, token: Token, element_id: str) -> Token:
         """Make a token on another element of the same scope, not yet ready."""
-        host = self.live.get(token.scope) if token.scope is not None else None
-        local = host.local if host is not None else None
-        element = self.spec.element(element_id)
-        return Token(self, element, token, scope=token.scope, local=local)
+        return Token(self, self.spec.element(element_id), token, scope=token.scope)
 
     def watch(self, element_id: str, host: Token | None, scope: UUID | None) -> None:
         """Let a boundary event or event subprocess listen beside its host."""
@@ -150,7 +151,7 @@ class Case(Population, BpmnWorkflow):
     def trigger(self, token: Token, payload: JsonObject | None = None) -> None:
         """What a token waits for has come."""
         if payload:
-            self.effects.assign(payload)
+            self.effects.assign(payload, token)
         if token.listener:
             token.task_spec.fire(token)
         else:
@@ -211,6 +212,10 @@ class Case(Population, BpmnWorkflow):
 
     # -- the loop --------------------------------------------------------------------------
 
+    def grant(self, bodies: int) -> None:
+        """Allow this run the steps that so many runs of an activity need."""
+        self.allowance = min(self.allowance + bodies * STEPS_PER_BODY, MOST_STEPS)
+
     def run(self) -> None:
         """Move every ready token on until all of them wait, or the instance has ended."""
         steps = 0
@@ -228,8 +233,7 @@ class Case(Population, BpmnWorkflow):
     def _step(self, token: Token, steps: int) -> None:
         mark = self.effects.mark()
         try:
-            if steps > MAX_STEPS:
-                raise Fault("engine.step-limit", f"more than {MAX_STEPS} steps in one run")
+            self._check_limits(steps)
             token.run()
         except Fault as fault:
             self.fail(token, fault, mark)
@@ -239,10 +243,17 @@ class Case(Population, BpmnWorkflow):
             self.raise_in(token, error)
         self._close_empty_scopes()
 
+    def _check_limits(self, steps: int) -> None:
+        if steps > self.allowance:
+            raise Fault("engine.step-limit", f"more than {self.allowance} steps in one run")
+        if self.busy + len(self.joining) > MAX_TOKENS:
+            message = f"more than {MAX_TOKENS} places at once"
+            raise Fault("engine.token-limit", message, limit=MAX_TOKENS)
+
     def raise_in(self, token: Token, error: BpmnError) -> None:
         """A business error happened at a token: to its boundary event, else an incident."""
         if error.variables:
-            self.effects.assign(error.variables)
+            self.effects.assign(error.variables, token)
         if not self.throw_error(token, error.code, error.message):
             fault = Fault("engine.error-uncaught", error.message, error=error.code)
             self.fail(token, fault, self.effects.mark())

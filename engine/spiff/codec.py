@@ -51,7 +51,7 @@ def _pack(token: Token) -> tuple[Any, ...]:
         token.listener,
         token.since.timestamp(),
         token.internal_data or None,
-        token.local,
+        token.own,
     )
 
 
@@ -81,7 +81,7 @@ def load(
 
 
 def _unpack(case: Case, packed: list[Any]) -> Token:
-    raw_id, element_id, state, scope, owner, listener, since, internal, local = packed
+    raw_id, element_id, state, scope, owner, listener, since, internal, own = packed
     token = Token.__new__(Token)  # the library's constructor would announce it to a parent
     token.id = UUID(bytes=raw_id)
     token.workflow = case
@@ -91,7 +91,7 @@ def _unpack(case: Case, packed: list[Any]) -> Token:
     token.listener = listener
     token.since = datetime.fromtimestamp(since, UTC)
     token.internal_data = internal or {}
-    token.local = local
+    token.own = own
     token.data = case.variables
     token.triggered = False
     token.thread_id = 0

@@ -64,11 +64,20 @@ class Effects(Protocol):
     def uncaught_escalation(self, token: Token, code: str | None) -> None:
         """Offer an escalation to whoever called this instance."""
 
-    def items_of(self, token: Token, repeat: Repeat) -> list[Any]:
-        """What a multi-instance activity runs over."""
+    def items_of(self, token: Token, repeat: Repeat) -> tuple[int, list[Any] | None]:
+        """How often a multi-instance activity runs, and over what, unless it only counts."""
 
-    def assign(self, variables: JsonObject) -> None:
-        """Set variables of the instance."""
+    def value(self, token: Token, expression: str) -> Any:
+        """The value of an expression, as JSON keeps it."""
+
+    def assign(self, variables: JsonObject, token: Token | None = None) -> None:
+        """Set variables: where a token around `token` has them as its own, else the instance's."""
+
+    def hand_in(self, token: Token) -> JsonObject:
+        """The values of the diagram's `ravand:in`."""
+
+    def hand_out(self, token: Token) -> None:
+        """Set what the diagram's `ravand:out` takes out of a subprocess."""
 
     def mark(self) -> int:
         """Where the effects stand now."""

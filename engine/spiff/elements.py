@@ -212,9 +212,16 @@ class SubProcess(Activity):
             inside = [
                 n for n in inside if n.kind is not NodeKind.START or n.event.kind is EventKind.NONE
             ]
+        if self.node.inputs:
+            token.own = {**(token.own or {}), **case.effects.hand_in(token)}
         if not inside:
             return True
         case.listen_for_handlers(token, token.id)
         for node in inside:
-            case.spawn(node.id, scope=token.id, local=token.local)
+            case.spawn(node.id, scope=token.id)
         return None
+
+    def _on_complete_hook(self, token: Token) -> None:
+        if self.node.outputs and (token.is_body or self.node.repeat is None):
+            token.workflow.effects.hand_out(token)
+        super()._on_complete_hook(token)

@@ -1,4 +1,9 @@
-"""Multi-instance and loop activities: the host token waits while its bodies run."""
+"""Multi-instance and loop activities: the host token waits while its bodies run.
+
+The host keeps counters, never a list of its bodies, so that one of thousands ends as quickly as
+one of two. `loopCounter` is 1 in the first body, as BPMN says; a loop's condition sees how many
+runs are over.
+"""
 
 from __future__ import annotations
 
@@ -7,82 +12,111 @@ from typing import Any
 from engine.bpmn.model import Repeat
 from engine.spiff.faults import Fault
 from engine.spiff.token import Token
+from kernel.types import JsonObject
 
-MAX_BODIES = 2000
+MAX_BODIES = 10_000
 
 
 def begin(token: Token, repeat: Repeat) -> bool:
     """Start the body or bodies; False when there is nothing to run."""
+    state: JsonObject = {"done": 0, "begun": 0, "total": None}
     if repeat.kind == "loop":
-        if repeat.test_before and not _again(token, repeat):
-            return False
-        token.internal_data["repeat"] = {"done": 0, "items": None}
-        _body(token, 0, None)
-        return True
-    items = token.workflow.effects.items_of(token, repeat)
-    if len(items) > MAX_BODIES:
-        raise Fault("engine.item-limit", f"more than {MAX_BODIES} parallel runs", count=len(items))
-    if not items:
+        return _begin_loop(token, repeat, state)
+    total, items = token.workflow.effects.items_of(token, repeat)
+    if total > MAX_BODIES:
+        raise Fault("engine.item-limit", f"more than {MAX_BODIES} runs", count=total)
+    if not total:
+        _give(token, repeat, {})
         return False
-    token.internal_data["repeat"] = {"done": 0, "items": items}
-    for index in range(len(items) if repeat.kind == "parallel" else 1):
-        _body(token, index, items[index])
+    token.internal_data["repeat"] = state | {"total": total}
+    if repeat.kind == "parallel":
+        token.workflow.grant(total)
+        for index in range(total):
+            _body(token, index, items[index] if items else None)
+    else:
+        token.internal_data["repeat"]["items"] = items
+        _body(token, 0, items[0] if items else None)
+    return True
+
+
+def _begin_loop(token: Token, repeat: Repeat, state: JsonObject) -> bool:
+    token.internal_data["repeat"] = state
+    if repeat.maximum == 0 or (repeat.test_before and not _again(token, repeat)):
+        token.internal_data.pop("repeat")
+        return False
+    _body(token, 0, None)
     return True
 
 
 def body_done(body: Token) -> None:
-    """Count a finished body; end the activity or go on with the next."""
-    case = body.workflow
-    host = case.live.get(body.owner) if body.owner is not None else None
-    if host is None or host.node.repeat is None:
+    """Count a finished body; end the activity or go on with the next.
+
+    Raises: Fault when the result or the completion condition cannot be computed; nothing was
+        counted then.
+    """
+    host = body.workflow.live.get(body.owner) if body.owner is not None else None
+    if host is None or host.node.repeat is None or "repeat" not in host.internal_data:
         return
-    repeat, state = host.node.repeat, host.internal_data["repeat"]
-    state["done"] += 1
+    repeat, before = host.node.repeat, host.internal_data["repeat"]
+    state = host.internal_data["repeat"] = {**before, "done": before["done"] + 1}
+    try:
+        _gather(body, repeat, state)
+        over = _is_over(host, body, repeat, state)
+    except Fault:
+        host.internal_data["repeat"] = before
+        raise
+    if over:
+        _close(host, repeat)
+    elif repeat.kind != "parallel":
+        items = state.get("items")
+        _body(host, state["done"], items[state["done"]] if items else None)
+
+
+def _is_over(host: Token, body: Token, repeat: Repeat, state: JsonObject) -> bool:
     if repeat.kind == "loop":
-        if repeat.maximum is not None and state["done"] >= repeat.maximum:
-            _close(host)
-        elif _again(host, repeat):
-            _body(host, state["done"], None)
-        else:
-            _close(host)
-        return
-    items = state["items"]
-    if state["done"] >= len(items) or _until(host, repeat, state):
-        _close(host)
-    elif repeat.kind == "sequential":
-        _body(host, state["done"], items[state["done"]])
-
-
-def _body(host: Token, index: int, item: Any) -> None:
-    repeat = host.node.repeat
-    local: dict[str, Any] = {**(host.local or {}), "loopCounter": index}
-    if repeat is not None and repeat.element:
-        local[repeat.element] = item
-    body = Token(host.workflow, host.task_spec, None, scope=host.scope, owner=host.id, local=local)
-    body.internal_data["body"] = index
-    body._ready()
+        spent = repeat.maximum is not None and state["done"] >= repeat.maximum
+        return spent or not _again(host, repeat)
+    if state["done"] >= state["total"]:
+        return True
+    return bool(repeat.until) and body.workflow.effects.condition(body, repeat.until or "")
 
 
 def _again(host: Token, repeat: Repeat) -> bool:
     return not repeat.until or host.workflow.effects.condition(host, repeat.until)
 
 
-def _until(host: Token, repeat: Repeat, state: dict[str, Any]) -> bool:
-    if not repeat.until:
-        return False
-    total, done = len(state["items"]), state["done"]
-    host.local = {
-        **(host.local or {}),
-        "nrOfInstances": total,
-        "nrOfCompletedInstances": done,
-        "nrOfActiveInstances": total - done,
-    }
-    return host.workflow.effects.condition(host, repeat.until)
+def _body(host: Token, index: int, item: Any) -> None:
+    repeat = host.node.repeat
+    own: JsonObject = {"loopCounter": index + 1}
+    if repeat is not None and repeat.element:
+        own[repeat.element] = item
+    if repeat is not None and repeat.output_item:
+        own.setdefault(repeat.output_item, None)
+    body = Token(host.workflow, host.task_spec, None, scope=host.scope, owner=host.id, local=own)
+    body.internal_data["body"] = index
+    host.internal_data["repeat"]["begun"] += 1
+    body._ready()
 
 
-def _close(host: Token) -> None:
+def _gather(body: Token, repeat: Repeat, state: JsonObject) -> None:
+    """Keep what a finished body gives to the list of results."""
+    if repeat.output and repeat.output_value:
+        value = body.workflow.effects.value(body, repeat.output_value)
+        results = state.setdefault("results", {})
+        results[str(body.internal_data["body"])] = value
+
+
+def _give(host: Token, repeat: Repeat, results: JsonObject) -> None:
+    """Set the list of results: of the bodies that finished, in the order of their index."""
+    if repeat.output:
+        ordered = [results[index] for index in sorted(results, key=int)]
+        host.workflow.effects.assign({repeat.output: ordered}, host)
+
+
+def _close(host: Token, repeat: Repeat) -> None:
     for body in host.workflow.belongings(host.id):
         if not body.listener:
             body.cancel()
-    host.internal_data.pop("repeat", None)
+    state = host.internal_data.pop("repeat")
+    _give(host, repeat, state.get("results", {}))
     host.workflow.finish(host)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,6 +19,25 @@ if TYPE_CHECKING:
     from engine.spiff.case import Case
     from engine.spiff.elements import Element
 
+
+def counters(repeat: JsonObject) -> JsonObject:
+    """BPMN's counters of a repeated activity, under the standard's names and Camunda 7's."""
+    total, done = repeat["total"], repeat["done"]
+    if total is None:
+        return {"loopCounter": done}
+    gone = repeat.get("gone", 0)
+    active = repeat["begun"] - done - gone
+    return {
+        "numberOfInstances": total,
+        "numberOfActiveInstances": active,
+        "numberOfCompletedInstances": done,
+        "numberOfTerminatedInstances": gone,
+        "nrOfInstances": total,
+        "nrOfActiveInstances": active,
+        "nrOfCompletedInstances": done,
+    }
+
+
 LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.ERROR
 
 
@@ -29,11 +49,13 @@ class Token(Task):
         owner: whose end takes this token along: the host of a boundary event, the
             multi-instance activity of a body, else the scope.
         listener: a boundary event or event subprocess that waits; it keeps nothing open.
-        local: variables seen only here and below (the item of a multi-instance body).
+        own: variables of this token, seen here and by the tokens inside of it: the item of a
+            multi-instance body, the values handed into a subprocess. None when it has none.
         since: when it came to life.
 
     `internal_data` is what the state keeps besides: `via` (the flow it came by), `race` (the
-    event gateway), `body` (index in a multi-instance), `leaving` (done, but a flow's condition
+    event gateway), `body` (index in a multi-instance),
+    `said` (the answers given in a body), `leaving` (done, but a flow's condition
     failed) and what an element notes for itself.
     """
 
@@ -57,7 +79,7 @@ class Token(Task):
         self.scope = scope
         self.owner = owner or scope
         self.listener = listener
-        self.local = local
+        self.own = local
         self.since: datetime = case.now
         super().__init__(case, spec, parent, TaskState.FUTURE, new_id())
         self.data = case.variables
@@ -76,6 +98,39 @@ class Token(Task):
     def is_body(self) -> bool:
         """One of the runs of a multi-instance activity."""
         return "body" in self.internal_data
+
+    def chain(self) -> Iterator[Token]:
+        """This token and those around it, outwards: its repeated activity, its subprocess."""
+        current: Token | None = self
+        while current is not None:
+            yield current
+            around = current.owner if current.is_body else current.scope
+            current = self.workflow.live.get(around) if around is not None else None
+
+    @property
+    def local(self) -> JsonObject | None:
+        """What is seen here besides the instance's variables, the innermost first."""
+        if self.scope is None and not self.is_body and "repeat" not in self.internal_data:
+            return self.own
+        seen: JsonObject = {}
+        for token in reversed(list(self.chain())):
+            if repeat := token.internal_data.get("repeat"):
+                seen |= counters(repeat)
+            seen |= {**(token.own or {}), **token.internal_data.get("said", {})}
+        return seen
+
+    def assign(self, values: JsonObject) -> JsonObject:
+        """Set those that a token around this one has as its own; the others, for the instance."""
+        if self.scope is None and not self.is_body and not self.own:
+            return values
+        left = dict(values)
+        for token in self.chain():
+            for name in list(left):
+                if name in token.internal_data.get("said", {}):
+                    token.internal_data["said"][name] = left[name]
+                if token.own and name in token.own:
+                    token.own = {**token.own, name: left.pop(name)}
+        return left
 
     def run(self) -> Any:
         """As the library's, but a run that ended its own token is left at that."""

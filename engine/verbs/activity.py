@@ -62,7 +62,6 @@ def _run(uow: UnitOfWork, live: Live, token: Token, payload: JsonObject) -> None
     try:
         result = connectors[call.type].run(uow, call)
     except BpmnError as error:
-        live.assign(error.variables)
         live.case.raise_in(token, error)
         return
     if isinstance(result, Pending):
@@ -79,10 +78,10 @@ def _finish(live: Live, token: Token, result: JsonObject) -> None:
     mark = live.mark()
     try:
         values = assigned(token.node.outputs, Evaluator(scope, live.functions), result)
+        live.take(token, values)
     except Fault as fault:
         live.case.fail(token, fault, mark)
         return
-    live.assign(values)
     live.case.finish(token)
 
 
@@ -107,7 +106,6 @@ def finish_activity(
             return False
         tree.wake(live)
         if error is not None:
-            live.assign(error.variables)
             live.case.raise_in(token, error)
         else:
             _finish(live, token, result or {})

@@ -72,7 +72,8 @@ def complete(
             "form_ids": form_ids,
         }
         tree.ledger.add(Row(SUBMISSION, sent))
-        live.assign(_variables(live, item, values, key, reason))
+        token = live.case.live[item["activation_id"]]
+        live.answered(token, _variables(live, item, values, key, reason))
         _close(tree, live, item, key, by)
         _move_on(tree, live, item, key, by)
     return ProcessInstance(**live.row)

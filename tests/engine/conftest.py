@@ -102,17 +102,31 @@ class Play:
                 **extra,
             )
 
-    def complete_item(self, item: WorkItem, by: str = "reception.clerk") -> ProcessInstance:
-        """Complete one piece of work as it was read."""
+    def complete_item(
+        self,
+        item: WorkItem,
+        *,
+        by: str = "reception.clerk",
+        outcome: str | None = None,
+        answers: JsonObject | None = None,
+    ) -> ProcessInstance:
+        """Complete one of several items of the same step."""
         with unit_of_work() as uow:
             return engine.complete(
                 uow,
                 item.id,
-                {},
+                answers or {},
+                outcome=outcome,
                 by=actor_at(uow.session, by),
                 revision=item.revision,
                 request_id=uuid4(),
             )
+
+    def retry(self, incident_id: UUID, **variables: Any) -> None:
+        """An operator retries what stopped, after mending the data."""
+        with unit_of_work() as uow:
+            engine.retry_incident(uow, incident_id, by=SYSTEM, variables=variables)
+        run_until_idle()
 
     def message(self, name: str, key: str | None = None, **payload: Any) -> int:
         with unit_of_work() as uow:

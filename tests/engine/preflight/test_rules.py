@@ -179,7 +179,10 @@ MISTAKES = {
     "call.missing": (line('<callActivity id="call"/>'), "call"),
     "call.cycle": (call("p"), "p"),
     "repeat.missing": (repeated(""), "work"),
-    "repeat.too-many": (repeated("<loopCardinality>5000</loopCardinality>"), "work"),
+    "support.repeat-behavior": (
+        line(task(inside="<multiInstanceLoopCharacteristics behavior='None'><loopCardinality>3"
+                  "</loopCardinality></multiInstanceLoopCharacteristics>")), "work"),
+    "repeat.too-many": (repeated("<loopCardinality>50000</loopCardinality>"), "work"),
     "service.no-connector": (line('<serviceTask id="calc"/>'), "calc"),
 }  # fmt: skip
 
