@@ -5,12 +5,20 @@ two surfaces of one syntax tree, compiled to closures. `docs/reference/expressio
 contract with designers.
 """
 
-from kernel.expressions.api import Expression, compile, compile_condition, is_expression
+from kernel.expressions.api import (
+    Expression,
+    UnaryTests,
+    compile,
+    compile_condition,
+    compile_feel,
+    is_expression,
+)
 from kernel.expressions.compiler import COMPUTED, CallInfo
 from kernel.expressions.errors import ExpressionError
+from kernel.expressions.run import Run
 from kernel.expressions.scripts import Assignments, compile_script
 from kernel.expressions.templates import Template, compile_template
-from kernel.expressions.values import Months, Value, from_json, to_json
+from kernel.expressions.values import Months, Span, Value, from_json, to_json
 
 __all__ = [
     "COMPUTED",
@@ -19,10 +27,14 @@ __all__ = [
     "Expression",
     "ExpressionError",
     "Months",
+    "Run",
+    "Span",
     "Template",
+    "UnaryTests",
     "Value",
     "compile",
     "compile_condition",
+    "compile_feel",
     "compile_script",
     "compile_template",
     "from_json",

@@ -7,15 +7,17 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from kernel.expressions import limits
-from kernel.expressions.closures import truth
 from kernel.expressions.compiler import CallInfo, Compiler
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions import BUILTINS, PHRASES
 from kernel.expressions.parser import Parser
-from kernel.expressions.run import TEHRAN, Functions, Run, Step, detach
+from kernel.expressions.run import TEHRAN, Functions, Run, Step, detach, truth
+from kernel.expressions.show import plain
+from kernel.expressions.surfaces import juel_pieces
 from kernel.expressions.values import Value
+from kernel.expressions.words import Phrases, phrases_of
 
-_JUEL: Final = re.compile(r"\s*[$#]\{(.*)\}\s*", re.DOTALL)
+_GAP: Final = re.compile(r"(?<!\\)[$#]\{")
 _FEEL: Final = re.compile(r"\s*=(?!=)")
 _NOTHING: Final[Functions] = {}
 
@@ -28,7 +30,7 @@ class Expression:
     that the language does not have and the caller must give.
     """
 
-    __slots__ = ("_slots", "_step", "calls", "foreign", "names", "text")
+    __slots__ = ("_slots", "_step", "calls", "foreign", "is_text", "names", "text")
 
     def __init__(
         self, text: str, step: Step, names: tuple[str, ...], calls: tuple[CallInfo, ...], slots: int
@@ -37,6 +39,7 @@ class Expression:
         self.names = names
         self.calls = calls
         self.foreign = tuple(dict.fromkeys(c.name for c in calls if c.name not in BUILTINS))
+        self.is_text = False  # a text around gaps
         self._step = step
         self._slots = slots
 
@@ -89,8 +92,8 @@ def truth_of(expression: Expression, value: Value) -> bool:
 
 
 def is_expression(text: str) -> bool:
-    """True when the text says that it is one: `= …`, `${…}` or `#{…}`."""
-    return bool(_FEEL.match(text) or _JUEL.fullmatch(text))
+    """True when the text says that it is one: `= …`, `${…}`, `#{…}`, or a text around such gaps."""
+    return bool(_FEEL.match(text) or _GAP.search(text))
 
 
 @lru_cache(maxsize=8192)
@@ -106,6 +109,8 @@ def compile(text: str) -> Expression:
 def compile_condition(text: str) -> Expression:
     """Like `compile`; evaluating gives true or false, or raises."""
     inner = compile(text)
+    if inner.is_text:
+        raise ExpressionError(0, "expression.text-as-condition", text)
     step = inner._step
     return Expression(text, lambda run: truth(step(run), 0), inner.names, inner.calls, inner._slots)
 
@@ -118,20 +123,107 @@ def compile_part(
 
 
 def _compiled(text: str) -> Expression:
+    bounded_source(text)
+    feel = _FEEL.match(text)
+    if feel or not _GAP.search(text):
+        return _build(text, feel.end() if feel else 0, len(text), juel=False)
+    pieces = juel_pieces(text)
+    if len(pieces) == 1 and not isinstance(pieces[0], str):
+        return _build(text, *pieces[0], juel=True)
+    return mixed(text, [p if isinstance(p, str) else _build(text, *p, juel=True) for p in pieces])
+
+
+def mixed(text: str, parts: list[str | Expression]) -> Expression:
+    """JUEL inside a text, `Hello ${name}`: the text with the values in it, null as nothing."""
+    gaps = [part for part in parts if isinstance(part, Expression)]
+
+    def step(run: Run) -> str:
+        shown = [p if isinstance(p, str) else _shown(run, p) for p in parts]
+        return run.new_text("".join(shown), 0)
+
+    names = tuple(dict.fromkeys(name for gap in gaps for name in gap.names))
+    calls = tuple(call for gap in gaps for call in gap.calls)
+    made = Expression(text, step, names, calls, max((gap._slots for gap in gaps), default=0))
+    made.is_text = True
+    return made
+
+
+def _shown(run: Run, part: Expression) -> str:
+    value = part._step(run)
+    return "" if value is None else run.new_text(plain(run, value, 0), 0)
+
+
+def compile_feel(
+    text: str, known: frozenset[str] = frozenset(), *, juel: bool = False
+) -> Expression:
+    """An expression of a decision model, where names of several words are `known`.
+
+    Its function names, also built-in ones, may be given by the model.
+    """
+    bounded_source(text)
+    start, end = _inside(text, juel)
+    own = frozenset(known & BUILTINS.keys())
+    return _build(text, start, end, juel=juel, overrides=own, known=phrases_of(known))
+
+
+def _inside(text: str, juel: bool) -> tuple[int, int]:
+    """Where the expression stands: JUEL may be written with or without `${…}`."""
+    if juel and _GAP.search(text):
+        pieces = juel_pieces(text)
+        if len(pieces) == 1 and not isinstance(pieces[0], str):
+            return pieces[0]
+    return 0, len(text)
+
+
+class UnaryTests:
+    """A compiled cell of a decision table; `names` and `calls` as in Expression."""
+
+    __slots__ = ("_slots", "_step", "calls", "foreign", "names", "text")
+
+    def __init__(self, text: str, known: frozenset[str] = frozenset(), *, juel: bool) -> None:
+        bounded_source(text)
+        start, end = _inside(text, juel)
+        inner = _build(text, start, end, juel=juel, cell=True, known=phrases_of(known))
+        self.text, self.names, self.calls = text, inner.names, inner.calls
+        self.foreign, self._step, self._slots = inner.foreign, inner._step, inner._slots
+
+    def met_by(self, run: Run, subject: Value) -> bool:
+        """True when the subject passes; the run's meter is shared by a whole table.
+
+        Raises: ExpressionError.
+        """
+        if len(run.frame) < self._slots:
+            run.frame = [None] * self._slots
+        run.charge(1, 0)
+        run.frame[0] = subject
+        try:
+            return self._step(run) is True
+        except ExpressionError as error:
+            error.text = error.text or self.text
+            raise
+        except (RecursionError, MemoryError):
+            raise ExpressionError(0, "expression.too-deep", self.text, limit=limits.DEPTH) from None
+
+
+def bounded_source(text: str) -> None:
+    """Refuse a text that is too long before anything looks at it."""
     if len(text) > limits.SOURCE:
         raise ExpressionError(0, "expression.too-long", text[:200], limit=limits.SOURCE)
-    juel = _JUEL.fullmatch(text)
-    if juel:
-        return _build(text, juel.start(1), juel.end(1), juel=True)
-    feel = _FEEL.match(text)
-    return _build(text, feel.end() if feel else 0, len(text), juel=False)
 
 
 def _build(
-    text: str, start: int, end: int, *, juel: bool, overrides: frozenset[str] = frozenset()
+    text: str,
+    start: int,
+    end: int,
+    *,
+    juel: bool,
+    overrides: frozenset[str] = frozenset(),
+    known: Phrases | None = None,
+    cell: bool = False,
 ) -> Expression:
     try:
-        tree = Parser(text, start, end, juel=juel, phrases=PHRASES).whole()
+        parser = Parser(text, start, end, juel=juel, phrases=PHRASES, known=known, cell=cell)
+        tree = parser.unary_tests() if cell else parser.whole()
         compiler = Compiler(overrides)
         step = compiler.compile(tree)
         return Expression(text, step, tuple(compiler.names), tuple(compiler.calls), compiler.slots)

@@ -3,19 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kernel.errors import AppError
 from kernel.expressions import limits, nodes
 from kernel.expressions.errors import ExpressionError
-from kernel.expressions.functions import Builtin
 from kernel.expressions.operators import ORDERS, equal, ordered
-from kernel.expressions.run import PLAIN, Run, Step, admit, unfit
-
-
-def truth(value: Any, at: int) -> bool:
-    """The value, if it is true or false; null is neither."""
-    if value is True or value is False:
-        return value
-    return unfit(at, "boolean", value)
+from kernel.expressions.run import PLAIN, Run, Step, admit, truth, unfit
+from kernel.expressions.values import Span
 
 
 def local_name(slot: int) -> Step:
@@ -33,8 +25,8 @@ def variable(name: str, at: int) -> Step:
     return step
 
 
-def row_name(node: nodes.Name, rows: tuple[int, ...]) -> Step:
-    """Inside a filter: the field of the nearest item that has it, else a variable."""
+def row_name(node: nodes.Name, rows: tuple[int, ...], outside: Step) -> Step:
+    """Inside a filter: the field of the nearest item that has it, else what it means outside."""
     name, at = node.name, node.at
 
     def step(run: Run) -> Any:
@@ -42,39 +34,46 @@ def row_name(node: nodes.Name, rows: tuple[int, ...]) -> Step:
             item = run.frame[slot]
             if type(item) is dict and name in item:
                 return admit(item[name], at)
-        return admit(run.get(name), at)
+        return outside(run)
 
     return step
 
 
-def both(left: Step, right: Step, at: int) -> Step:
-    """`and` of two."""
+def known_truth(value: Any, at: int) -> bool | None:
+    """The value, if it is true, false or null."""
+    if value is None:
+        return None
+    return truth(value, at)
 
-    def step(run: Run) -> bool:
+
+def both(left: Step, right: Step, at: int) -> Step:
+    """`and` of two: null and false is false, null and true is null."""
+
+    def step(run: Run) -> bool | None:
         value = left(run)
         if value is False:
             return False
-        if value is True:
-            value = right(run)
-            if value is True or value is False:
-                return value
-        return truth(value, at)
+        other = right(run)
+        if value is True and (other is True or other is False):
+            return other
+        value, other = known_truth(value, at), known_truth(other, at)
+        return False if other is False else None
 
     return step
 
 
 def either(left: Step, right: Step, at: int) -> Step:
-    """`or` of two."""
+    """`or` of two: null or true is true, null or false is null."""
 
-    def step(run: Run) -> bool:
+    def step(run: Run) -> bool | None:
         value = left(run)
         if value is True:
             return True
-        if value is False:
-            value = right(run)
-            if value is True or value is False:
-                return value
-        return truth(value, at)
+        other = right(run)
+        if value is False and (other is True or other is False):
+            return other
+        value, other = known_truth(value, at), known_truth(other, at)
+        return True if other is True else None
 
     return step
 
@@ -82,11 +81,15 @@ def either(left: Step, right: Step, at: int) -> Step:
 def all_or_any(steps: tuple[Step, ...], at: int, decisive: bool) -> Step:
     """`and` or `or` of many; the first decisive operand ends it."""
 
-    def step(run: Run) -> bool:
+    def step(run: Run) -> bool | None:
+        unknown = False
         for operand in steps:
-            if truth(operand(run), at) is decisive:
-                return decisive
-        return not decisive
+            answer = known_truth(operand(run), at)
+            if answer is None:
+                unknown = True
+            elif answer == decisive:
+                return answer
+        return None if unknown else not decisive
 
     return step
 
@@ -121,6 +124,8 @@ def items_of(run: Run, value: Any, at: int) -> list[Any]:
     """The items to go through; null has none."""
     if value is None:
         return []
+    if type(value) is Span:
+        return counted(run, value.low, value.high, at)
     if type(value) is not list:
         unfit(at, "list", value)
     if len(value) > limits.LIST:
@@ -132,6 +137,28 @@ def contains(run: Run, items: list[Any], subject: Any, at: int) -> bool:
     """True when the list has the value; different kinds are unequal."""
     run.charge(len(items) >> 1, at)
     return any(equal(run, subject, admit(item, at), at, strict=False) for item in items)
+
+
+def inside(run: Run, subject: Any, span: Span, at: int) -> bool:
+    """True when the subject lies in the range."""
+    low, high = span.low, span.high
+    above, below = (">=" if span.closed_low else ">"), ("<=" if span.closed_high else "<")
+    if low is not None and not ordered(run, above, subject, low, at):
+        return False
+    return high is None or ordered(run, below, subject, high, at)
+
+
+def span_of(node: nodes.Range, low: Step | None, high: Step | None) -> Step:
+    """A range as a value; its bounds are numbers, texts, dates, times or durations."""
+    at, closed_low, closed_high = node.at, node.closed_low, node.closed_high
+
+    def bound(run: Run, step: Step | None) -> Any:
+        value = admit(step(run), at) if step else None
+        if type(value) in (bool, list, dict, Span):
+            unfit(at, "number", value)
+        return value
+
+    return lambda run: Span(bound(run, low), bound(run, high), closed_low, closed_high)
 
 
 def picked(value: Any, key: Any, first: int, at: int) -> Any:
@@ -148,6 +175,24 @@ def picked(value: Any, key: Any, first: int, at: int) -> Any:
         raise ExpressionError(at, "expression.counted-from-one")
     index = key - first if key >= 0 else key
     return value[index] if -len(value) <= index < len(value) else None
+
+
+def picked_or_kept(of: Step, key: Step, name: str, first: int, at: int) -> Step:
+    """`list[i]` picks by the number `i`; `list[active]` keeps the items whose field is true."""
+
+    def step(run: Run) -> Any:
+        value, place = of(run), key(run)
+        if type(value) is list and type(place) is not int and _all_have(run, value, name, at):
+            kept = [item for item in value if truth(item[name], at)]
+            return run.new_list(kept, at)
+        return admit(picked(value, place, first, at), at)
+
+    return step
+
+
+def _all_have(run: Run, items: list[Any], name: str, at: int) -> bool:
+    run.charge(len(items) >> 1, at)
+    return bool(items) and all(type(item) is dict and name in item for item in items)
 
 
 def counted(run: Run, low: Any, high: Any, at: int) -> list[int]:
@@ -188,6 +233,22 @@ def collect(rounds: Callable[[Run], Iterator[None]], body: Step, at: int) -> Ste
     return step
 
 
+def collect_partial(
+    rounds: Callable[[Run], Iterator[None]], body: Step, at: int, slot: int
+) -> Step:
+    """`for` whose body reads `partial`: what the rounds before gave."""
+
+    def step(run: Run) -> Any:
+        values: list[Any] = []
+        for _ in rounds(run):
+            run.charge(len(values) >> 2, at)
+            run.frame[slot] = run.new_list(values[:], at)
+            values.append(body(run))
+        return run.new_list(values, at)
+
+    return step
+
+
 def quantify(rounds: Callable[[Run], Iterator[None]], body: Step, at: int, decisive: bool) -> Step:
     """`some` (decisive is true) and `every`."""
 
@@ -196,37 +257,5 @@ def quantify(rounds: Callable[[Run], Iterator[None]], body: Step, at: int, decis
             if truth(body(run), at) is decisive:
                 return decisive
         return not decisive
-
-    return step
-
-
-def builtin_call(builtin: Builtin, arguments: tuple[Step, ...], at: int) -> Step:
-    """A call of the language's own function."""
-
-    def step(run: Run) -> Any:
-        return builtin.call(run, [argument(run) for argument in arguments], at)
-
-    return step
-
-
-def foreign_call(name: str, arguments: tuple[Step, ...], at: int) -> Step:
-    """A function that the caller gives; whatever it raises as a refusal becomes our error."""
-
-    def step(run: Run) -> Any:
-        function = run.functions.get(name)
-        if function is None:
-            raise ExpressionError(at, "expression.unknown-function", name=name[:80])
-        run.charge(1, at)
-        values = [argument(run) for argument in arguments]
-        try:
-            return admit(function(*values), at)
-        except ExpressionError:
-            raise
-        except AppError as refusal:
-            raise ExpressionError(
-                at, "expression.call-refused", name=name[:80], reason=refusal.sentence()
-            ) from refusal
-        except (TypeError, ValueError, LookupError, ArithmeticError):
-            raise ExpressionError(at, "expression.function-refused", name=name[:80]) from None
 
     return step

@@ -5,28 +5,32 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kernel.expressions import nodes
+from kernel.expressions.calls import builtin_call, definition, foreign_call
+from kernel.expressions.cells import UnaryTest, asks, meets, tests_of, unknown_of_null
 from kernel.expressions.closures import (
     all_or_any,
     both,
-    builtin_call,
     collect,
+    collect_partial,
     contains,
-    counted,
     either,
     equals_constant,
-    foreign_call,
+    inside,
     items_of,
+    known_truth,
     local_name,
     orders_constant,
     picked,
+    picked_or_kept,
     quantify,
     rounds_of,
     row_name,
-    truth,
+    span_of,
     variable,
 )
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions import BUILTINS
+from kernel.expressions.kinds import is_kind
 from kernel.expressions.members import member_of
 from kernel.expressions.nodes import Node
 from kernel.expressions.operators import (
@@ -36,7 +40,8 @@ from kernel.expressions.operators import (
     negative,
     ordered,
 )
-from kernel.expressions.run import PLAIN, Run, Step, admit
+from kernel.expressions.run import PLAIN, Run, Step, admit, truth
+from kernel.expressions.values import Span
 
 ITEM: Final = "item"
 
@@ -70,6 +75,7 @@ class Compiler:
         self.slots = 0
         self.scopes: list[tuple[str, int]] = []  # (loop variable, slot), innermost last
         self.rows: list[int] = []  # slots of the items of the filters around
+        self.used: set[int] = set()  # slots that a name reads
 
     def compile(self, node: Node) -> Step:
         """The closure of `node`."""
@@ -84,15 +90,29 @@ class Compiler:
     def name(self, node: nodes.Name) -> Step:
         for known, slot in reversed(self.scopes):
             if known == node.name:
-                return local_name(slot)
+                self.used.add(slot)
+                rows = tuple(row for row in reversed(self.rows) if row > slot)
+                return row_name(node, rows, local_name(slot)) if rows else local_name(slot)
         if self.rows:
-            return row_name(node, tuple(reversed(self.rows)))
+            rows = tuple(reversed(self.rows))
+            return row_name(node, rows, variable(node.name, node.at))
         self.names.setdefault(node.name, node.at)
         return variable(node.name, node.at)
 
     def slot(self) -> int:
         self.slots += 1
         return self.slots - 1
+
+    def bind(self, name: str) -> int:
+        """A new slot that `name` means from here on."""
+        slot = self.slot()
+        self.scopes.append((name, slot))
+        return slot
+
+    def unbind(self, count: int) -> None:
+        """Forget the newest names."""
+        if count:
+            del self.scopes[-count:]
 
     # Paths
 
@@ -110,16 +130,17 @@ class Compiler:
 
     def index(self, node: nodes.Index) -> Step:
         of, key, at, first = self.compile(node.of), self.compile(node.index), node.at, node.first
+        if isinstance(node.index, nodes.Name):
+            return picked_or_kept(of, key, node.index.name, first, at)
         return lambda run: admit(picked(of(run), key(run), first, at), at)
 
     def filter(self, node: nodes.Filter) -> Step:
         of, at = self.compile(node.of), node.at
-        slot, size = self.slot(), node.condition.size
-        self.scopes.append((ITEM, slot))
+        slot, size = self.bind(ITEM), node.condition.size
         self.rows.append(slot)
         condition = self.compile(node.condition)
         self.rows.pop()
-        self.scopes.pop()
+        self.unbind(1)
 
         def step(run: Run) -> Any:
             kept = []
@@ -136,7 +157,12 @@ class Compiler:
 
     def negation(self, node: nodes.Not) -> Step:
         of, at = self.compile(node.of), node.at
-        return lambda run: not truth(of(run), at)
+
+        def step(run: Run) -> bool | None:
+            value = of(run)
+            return not value if known_truth(value, at) is not None else None
+
+        return step
 
     def empty(self, node: nodes.Empty) -> Step:
         of = self.compile(node.of)
@@ -185,6 +211,8 @@ class Compiler:
 
         def test(run: Run, subject: Any, at: int) -> bool:
             found = step(run)
+            if type(found) is Span:
+                return inside(run, subject, found, at)
             if type(found) is not list:
                 return equal(run, subject, found, at, strict=False)
             return contains(run, found, subject, at)
@@ -202,6 +230,22 @@ class Compiler:
             return high is None or ordered(run, below, subject, high(run), at)
 
         return test
+
+    def unary_tests(self, node: nodes.UnaryTests) -> Step:
+        subject = self.bind("?")
+        self.scopes.append(("cellInput", subject))  # what other tools call it in JUEL
+        tests = tuple(self.unary_test(test, subject) for test in node.tests)
+        self.unbind(2)
+        return tests_of(subject, tests, node)
+
+    def unary_test(self, node: Node, subject: int) -> UnaryTest:
+        if isinstance(node, nodes.Range):
+            return unknown_of_null(self.range_test(node))
+        self.used.discard(subject)
+        step = self.compile(node)
+        if subject in self.used:
+            return asks(step)
+        return meets(step, literal=isinstance(node, nodes.Literal))
 
     # Arithmetic
 
@@ -240,30 +284,48 @@ class Compiler:
         return lambda run: run.new_list([step(run) for step in steps], at)
 
     def context_of(self, node: nodes.ContextOf) -> Step:
-        entries, at = tuple((key, self.compile(value)) for key, value in node.entries), node.at
+        at = node.at
+        entries: list[tuple[str, Step, int]] = []
+        for key, value in node.entries:
+            step_of_entry = self.compile(value)  # it sees the entries before it
+            entries.append((key, step_of_entry, self.bind(key)))
+        self.unbind(len(entries))
 
         def step(run: Run) -> Any:
             run.allocate(64 + 32 * len(entries), at)
-            return {key: value(run) for key, value in entries}
+            context = {}
+            for key, value, slot in entries:
+                context[key] = run.frame[slot] = value(run)
+            return context
 
         return step
 
     def range(self, node: nodes.Range) -> Step:
-        if node.low is None or node.high is None:
-            raise ExpressionError(node.at, "expression.unexpected", found="..")
-        low, high, at = self.compile(node.low), self.compile(node.high), node.at
-        return lambda run: counted(run, low(run), high(run), at)
+        low = self.compile(node.low) if node.low else None
+        high = self.compile(node.high) if node.high else None
+        return span_of(node, low, high)
+
+    def definition(self, node: nodes.Definition) -> Step:
+        slots = tuple(self.bind(name) for name in node.parameters)
+        body = self.compile(node.body)
+        self.unbind(len(slots))
+        return definition(slots, body, node.body.size)
+
+    def instance_of(self, node: nodes.InstanceOf) -> Step:
+        of, kind = self.compile(node.of), node.kind
+        return lambda run: is_kind(of(run), kind)
 
     def loop(self, node: nodes.Loop) -> Step:
         sources: list[tuple[int, Step]] = []
         for name, source in node.variables:
             step = self.compile(source)
-            slot = self.slot()
-            self.scopes.append((name, slot))
-            sources.append((slot, step))
+            sources.append((self.bind(name), step))
+        partial = self.bind("partial") if node.kind == "for" else -1
         body = self.compile(node.body)
-        del self.scopes[-len(sources) :]
+        self.unbind(len(sources) + (partial >= 0))
         rounds = rounds_of(tuple(sources), node.size, node.at)
+        if partial in self.used:
+            return collect_partial(rounds, body, node.at, partial)
         if node.kind == "for":
             return collect(rounds, body, node.at)
         return quantify(rounds, body, node.at, node.kind == "some")
@@ -276,10 +338,16 @@ class Compiler:
             for argument in node.arguments
         )
         self.calls.append(CallInfo(node.name, literals, node.at))
-        arguments = tuple(self.compile(argument) for argument in node.arguments)
         builtin = BUILTINS.get(node.name)
         if builtin is None or node.name in self.overrides:
+            if node.names:
+                raise ExpressionError(node.at, "expression.no-such-parameter", name=node.names[0])
+            arguments = tuple(self.compile(argument) for argument in node.arguments)
             return foreign_call(node.name, arguments, node.at)
+        given = node.arguments
+        if node.names:
+            given = builtin.in_order(dict(zip(node.names, given, strict=False)), node.at)
+        arguments = tuple(self.compile(argument) for argument in given)
         builtin.check_count(len(arguments), node.at)
         return builtin_call(builtin, arguments, node.at)
 
@@ -303,4 +371,7 @@ _COMPILERS: Final[dict[type[Node], Callable[[Compiler, Any], Step]]] = {
     nodes.ContextOf: Compiler.context_of,
     nodes.Loop: Compiler.loop,
     nodes.Call: Compiler.call,
+    nodes.Definition: Compiler.definition,
+    nodes.InstanceOf: Compiler.instance_of,
+    nodes.UnaryTests: Compiler.unary_tests,
 }

@@ -1,6 +1,8 @@
 """Where the parser stands in the tokens, and the bounds of the tree it makes."""
 
-from typing import TypeVar
+import re
+from abc import abstractmethod
+from typing import Final, TypeVar
 
 from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
@@ -8,6 +10,15 @@ from kernel.expressions.lexer import Token, tokens
 from kernel.expressions.nodes import Node
 
 N = TypeVar("N", bound=Node)
+_OPEN: Final = frozenset("([{")
+_CLOSE: Final = frozenset(")]}")
+# Words after which an operand begins, so that `]` or `[` there opens a range or a list.
+OPERATOR_WORDS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "in and or not between then else return satisfies if div mod eq ne lt le gt ge empty",
+    )
+)
 
 
 class Cursor:
@@ -18,6 +29,11 @@ class Cursor:
         self.index = 0
         self.nesting = 0
         self.nodes = 0
+        self.ranges = ranges_of(self.tokens)
+
+    @abstractmethod
+    def expression(self, power: int) -> Node:
+        """An operand and every operator after it that binds tighter than `power`."""
 
     def peek(self, ahead: int = 0) -> Token:
         return self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
@@ -51,6 +67,13 @@ class Cursor:
             raise ExpressionError(token.at, "expression.name-expected", found=token.value[:40])
         return token
 
+    def words(self, known: dict[str, list[tuple[str, ...]]], first: Token) -> int:
+        """How many words after `first` belong to the longest known name that begins here."""
+        for words in known.get(first.value, ()):
+            if all(self.peek(i).value == word for i, word in enumerate(words[1:])):
+                return len(words) - 1
+        return 0
+
     # Nodes
 
     def made(self, node: N, *children: Node) -> N:
@@ -69,3 +92,33 @@ class Cursor:
         node.size += child.size
         node.depth = max(node.depth, child.depth + 1)
         return node
+
+
+def ranges_of(found: list[Token]) -> frozenset[int]:
+    """The places of the brackets that hold `..` at their own level; one pass over the tokens."""
+    ranges: set[int] = set()
+    stack: list[int] = []
+    for place, token in enumerate(found):
+        if token.kind != "mark":
+            continue
+        after_operand = place > 0 and ends_operand(found[place - 1])
+        closes_range = bool(stack) and stack[-1] in ranges and place > 0
+        if token.value == "[" and closes_range and found[place - 1].kind in ("number", "text"):
+            stack.pop()
+        elif token.value in _OPEN or (
+            token.value == "]"
+            and not after_operand
+            and not (place > 0 and found[place - 1].value == "[")
+        ):
+            stack.append(place)
+        elif token.value in _CLOSE and stack:
+            stack.pop()
+        elif token.value == ".." and stack:
+            ranges.add(stack[-1])
+    return frozenset(ranges)
+
+
+def ends_operand(token: Token) -> bool:
+    if token.kind == "name":
+        return token.value not in OPERATOR_WORDS
+    return token.kind in ("number", "text") or token.value in _CLOSE or token.value == "?"

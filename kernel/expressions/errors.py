@@ -30,12 +30,24 @@ class ExpressionError(Invalid):
         }
         return translate_code(self.problem, facts)
 
+    @property
+    def line(self) -> int:
+        """The line of the place, counted from 1."""
+        return self.text.count("\n", 0, self.position) + 1
+
+    @property
+    def column(self) -> int:
+        """The character of the line, counted from 1."""
+        return self.position - self.text.rfind("\n", 0, self.position)
+
     def sentence(self) -> str:
         """What is wrong and where, in the current locale."""
         around = self.text[max(0, self.position - 20) : self.position + 40].strip()
-        return translate_code(
-            self.code, {"message": self.message, "position": self.position + 1, "around": around}
-        )
+        facts = {"message": self.message, "position": self.position + 1, "around": around}
+        if "\n" not in self.text.strip():
+            return translate_code(self.code, facts)
+        place = {"line": self.line, "column": self.column}
+        return translate_code("expression.invalid-in-line", {**facts, **place})
 
     def __str__(self) -> str:
         return f"{self.problem} {self.facts} at {self.position} of {self.text[:200]!r}"

@@ -7,10 +7,10 @@ from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
 
 _TOKEN: Final = re.compile(
-    r"""(?P<number>\d+(?:\.\d+)?)
+    r"""(?P<number>\d+(?:\.\d+)?|(?<![\w)\]}])\.\d+)
       | (?P<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
       | (?P<name>[^\W\d][\w\u200c]*)
-      | (?P<mark>&&|\|\||==|!=|<=|>=|\.\.|[-+*/%<>=!?:.,()\[\]{}@;])""",
+      | (?P<mark>\*\*|&&|\|\||==|!=|<=|>=|\.\.|[-+*/%<>=!?:.,()\[\]{}@;])""",
     re.VERBOSE | re.DOTALL,
 )
 _SPACE: Final = re.compile(r"\s*")

@@ -20,6 +20,8 @@ ALLOCATED = 1_000_000  # characters, and bytes of list and context slots, made i
 STRING = 100_000
 LIST = 10_000
 PATTERN = 200
+PARAMETERS = 16  # of one function definition
+EXPONENT = 10_000
 NUMBER = 10**34
 DECIMAL_NUMBER = Decimal(NUMBER)
 

@@ -1,13 +1,14 @@
 """Parts of dates and durations (`due.year`). A table, never an attribute of the object."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.run import Run, unfit
 from kernel.expressions.temporal import local
-from kernel.expressions.values import Months
+from kernel.expressions.values import Months, Span
 
 _DATE: Final[dict[str, Callable[[Any], int]]] = {
     "year": lambda d: int(d.year),
@@ -30,12 +31,23 @@ _MONTHS: Final[dict[str, Callable[[Months], int]]] = {
     "years": lambda m: abs(m.count) // 12 * (1 if m.count >= 0 else -1),
     "months": lambda m: abs(m.count) % 12,
 }
-MEMBERS: Final[dict[type, dict[str, Callable[[Any], int]]]] = {
+_ZONED: Final[dict[str, Callable[[Any], Any]]] = {
+    "time offset": lambda t: t.utcoffset(),
+    "timezone": lambda t: str(t.tzinfo) if isinstance(t.tzinfo, ZoneInfo) else None,
+}
+_SPAN: Final[dict[str, Callable[[Span], Any]]] = {
+    "start": lambda s: s.low,
+    "end": lambda s: s.high,
+    "start included": lambda s: s.closed_low,
+    "end included": lambda s: s.closed_high,
+}
+MEMBERS: Final[dict[type, Mapping[str, Callable[[Any], Any]]]] = {
     date: _DATE,
-    datetime: {**_DATE, **_TIME},
-    time: _TIME,
+    datetime: {**_DATE, **_TIME, **_ZONED},
+    time: {**_TIME, **_ZONED},
     timedelta: _DURATION,
     Months: _MONTHS,
+    Span: _SPAN,
 }
 
 

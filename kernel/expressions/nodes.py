@@ -132,5 +132,30 @@ class Loop(Node):
 
 @dataclass(slots=True)
 class Call(Node):
+    """`names` says which parameter each argument is for, when the text names them."""
+
     name: str
     arguments: list[Node] = field(default_factory=list)
+    names: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class InstanceOf(Node):
+    of: Node
+    kind: str
+
+
+@dataclass(slots=True)
+class Definition(Node):
+    """`function(a, b) body`: an argument of `sort`, or the function of a decision model."""
+
+    parameters: tuple[str, ...]
+    body: Node
+
+
+@dataclass(slots=True)
+class UnaryTests(Node):
+    """`< 5, [10..20]`, `not("a")` or `-`: what a cell asks of its subject."""
+
+    tests: list[Node]
+    negated: bool

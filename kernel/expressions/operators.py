@@ -201,12 +201,25 @@ def modulo(run: Run, a: Any, b: Any, at: int) -> Any:
     return _decimal(ARITHMETIC.add, rest, right, at) if rest and (rest < 0) != (right < 0) else rest
 
 
+def power(run: Run, a: Any, b: Any, at: int) -> Any:
+    """A number to the power of another; a whole one when both are, and the power not negative."""
+    base, exponent = bounded(number(a, at), at), bounded(number(b, at), at)
+    if abs(exponent) > limits.EXPONENT:
+        raise ExpressionError(at, "expression.number-too-large")
+    if base == 0 and exponent < 0:
+        raise ExpressionError(at, "expression.divided-by-zero")
+    result = _decimal(ARITHMETIC.power, base, exponent, at) if base or exponent else Decimal(1)
+    whole = type(a) is int and type(b) is int and b >= 0
+    return int(result) if whole else result
+
+
 ARITHMETICS: Final[dict[str, Callable[[Run, Any, Any, int], Any]]] = {
     "+": add,
     "-": subtract,
     "*": multiply,
     "/": divide,
     "%": modulo,
+    "**": power,
 }
 
 

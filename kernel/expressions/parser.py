@@ -4,13 +4,15 @@ from decimal import Decimal
 from typing import Final
 
 from kernel.expressions import limits, nodes
-from kernel.expressions.cursor import Cursor
 from kernel.expressions.errors import ExpressionError
+from kernel.expressions.functions import BUILTINS
 from kernel.expressions.lexer import Token, text_of
 from kernel.expressions.nodes import Node
+from kernel.expressions.ranges import COMPARE
 from kernel.expressions.temporal import temporal_literal
+from kernel.expressions.words import Phrases, WordParser, phrases_of
 
-TERNARY, OR, AND, COMPARE, ADD, MULTIPLY, UNARY = 1, 2, 3, 5, 6, 7, 8
+TERNARY, OR, AND, ADD, MULTIPLY, POWER, UNARY, KIND = 1, 2, 3, 6, 7, 8, 9, 10
 INFIX: Final = {
     "?": (TERNARY, "?"),
     "or": (OR, "or"),
@@ -32,13 +34,15 @@ INFIX: Final = {
     "div": (MULTIPLY, "/"),
     "%": (MULTIPLY, "%"),
     "mod": (MULTIPLY, "%"),
+    "**": (POWER, "**"),
+    "instance": (KIND, "instance"),
 }
 CONSTANTS: Final = {"true": True, "false": False, "null": None}
-INJECTED: Final = frozenset({"today", "now"})  # FEEL writes them as calls; here they are names
-BOOLEAN: Final = (nodes.Compare, nodes.Logic, nodes.Not, nodes.In, nodes.Empty)
+BOOLEAN: Final = (nodes.Compare, nodes.Logic, nodes.Not, nodes.In, nodes.Empty, nodes.InstanceOf)
+MEMBERS: Final = phrases_of(["time offset", "start included", "end included"])
 
 
-class Parser(Cursor):
+class Parser(WordParser):
     """Reads one expression from `source[start:end]`."""
 
     def __init__(
@@ -48,11 +52,15 @@ class Parser(Cursor):
         end: int,
         *,
         juel: bool,
-        phrases: dict[str, list[tuple[str, ...]]],
+        phrases: Phrases,
+        known: Phrases | None = None,
+        cell: bool = False,
     ) -> None:
         super().__init__(source, start, end)
         self.juel = juel
-        self.phrases = phrases  # first word -> function names of several words, longest first
+        self.phrases = phrases
+        self.known = known or {}
+        self.cell = cell  # a cell of a decision table: `?` is its subject
 
     def whole(self) -> Node:
         """The expression; nothing may follow it."""
@@ -75,6 +83,8 @@ class Parser(Cursor):
             binding = INFIX.get(token.value) if token.kind in ("mark", "name") else None
             if binding is None or binding[0] <= power:
                 break
+            if token.value == "instance" and self.peek(1).value != "of":
+                break
             self.index += 1
             left = self.infix(left, token, *binding)
         self.nesting -= 1
@@ -87,6 +97,9 @@ class Parser(Cursor):
             return self.membership(left, token)
         if operator == "between":
             return self.between(left, token)
+        if operator == "instance":
+            self.index += 1
+            return self.made(nodes.InstanceOf(left, self.kind_name(), at=token.at), left)
         right = self.expression(power)
         if power in (OR, AND):
             return self.logic(left, right, token, operator)
@@ -121,67 +134,11 @@ class Parser(Cursor):
         span = self.made(nodes.Range(low, high, True, True, at=token.at), low, high)
         return self.made(nodes.In(value, [span], at=token.at), value, span)
 
-    # `in`
-
-    def membership(self, value: Node, token: Token) -> Node:
-        if self.peek().value == "(" and not self.is_range():
-            self.index += 1
-            tests = [self.test()]
-            while self.accept(","):
-                tests.append(self.test())
-            self.expect(")")
-        else:
-            tests = [self.test()]
-        return self.made(nodes.In(value, tests, at=token.at), value, *tests)
-
-    def test(self) -> Node:
-        token = self.peek()
-        if token.value in ("<", "<=", ">", ">=") and token.kind == "mark":
-            return self.half_line(self.take())
-        if token.value in ("[", "(", "]") and token.kind == "mark" and self.is_range():
-            return self.span(self.take())
-        return self.expression(COMPARE)
-
-    def half_line(self, token: Token) -> Node:
-        bound = self.expression(COMPARE)
-        closed = token.value.endswith("=")
-        if token.value.startswith("<"):
-            node = nodes.Range(None, bound, False, closed, at=token.at)
-        else:
-            node = nodes.Range(bound, None, closed, False, at=token.at)
-        return self.made(node, bound)
-
-    def span(self, token: Token) -> Node:
-        low = self.expression(COMPARE)
-        self.expect("..")
-        high = self.expression(COMPARE)
-        close = self.take()
-        if close.value not in ("]", ")", "["):
-            self.fail(close)
-        node = nodes.Range(low, high, token.value == "[", close.value == "]", at=token.at)
-        return self.made(node, low, high)
-
-    def is_range(self) -> bool:
-        """True when the bracket under the cursor holds `..` at its own level."""
-        if self.peek().value == "]":
-            return True
-        level = 0
-        for token in self.tokens[self.index :]:
-            if token.kind != "mark":
-                continue
-            if token.value in "([{":
-                level += 1
-            elif token.value in ")]}":
-                level -= 1
-                if level <= 0:
-                    return False
-            elif token.value == ".." and level == 1:
-                return True
-        return False
-
     # Operands
 
     def operand(self) -> Node:
+        if self.is_range() and not self.juel:
+            return self.postfix(self.span(self.take()))
         token = self.take()
         if token.kind == "number":
             return self.number(token)
@@ -204,6 +161,8 @@ class Parser(Cursor):
         if token.value == "!":
             inner = self.expression(UNARY)
             return self.made(nodes.Not(inner, at=token.at), inner)
+        if token.value == "?" and self.cell:
+            return self.postfix(self.made(nodes.Name("?", at=token.at)))
         if token.value == "@":
             return self.postfix(self.at_literal(token))
         return self.fail(token)
@@ -250,88 +209,7 @@ class Parser(Cursor):
         inner = self.expression(UNARY if tight else AND)
         return self.made(nodes.Not(inner, at=token.at), inner)
 
-    def conditional(self, token: Token) -> Node:
-        condition = self.expression(0)
-        self.expect("then")
-        then = self.expression(0)
-        self.expect("else")
-        otherwise = self.expression(0)
-        node = nodes.Conditional(condition, then, otherwise, at=token.at)
-        return self.made(node, condition, then, otherwise)
-
-    def loop(self, token: Token) -> Node:
-        variables: list[tuple[str, Node]] = []
-        while True:
-            name = self.name()
-            self.expect("in")
-            variables.append((name.value, self.loop_source()))
-            if not self.accept(","):
-                break
-        self.expect("return" if token.value == "for" else "satisfies")
-        body = self.expression(0)
-        node = nodes.Loop(token.value, variables, body, at=token.at)
-        return self.made(node, body, *(source for _, source in variables))
-
-    def loop_source(self) -> Node:
-        low = self.expression(0)
-        at = self.peek().at
-        if not self.accept(".."):
-            return low
-        high = self.expression(0)
-        return self.made(nodes.Range(low, high, True, True, at=at), low, high)
-
-    def list_of(self, token: Token) -> Node:
-        items: list[Node] = []
-        if not self.accept("]"):
-            items.append(self.expression(0))
-            while self.accept(","):
-                items.append(self.expression(0))
-            self.expect("]")
-        return self.made(nodes.ListOf(items, at=token.at), *items)
-
-    def context_of(self, token: Token) -> Node:
-        entries: list[tuple[str, Node]] = []
-        if not self.accept("}"):
-            entries.append(self.entry())
-            while self.accept(","):
-                entries.append(self.entry())
-            self.expect("}")
-        return self.made(nodes.ContextOf(entries, at=token.at), *(value for _, value in entries))
-
-    def entry(self) -> tuple[str, Node]:
-        token = self.take()
-        if token.kind not in ("name", "text"):
-            self.fail(token)
-        key = token.value if token.kind == "name" else text_of(token.value)
-        self.expect(":")
-        return key, self.expression(0)
-
-    # Names, calls and what follows an operand
-
-    def call_or_name(self, token: Token) -> Node:
-        words = self.phrase(token)
-        self.index += len(words) - 1
-        if not (self.peek().value == "(" and self.peek().kind == "mark"):
-            return self.made(nodes.Name(token.value, at=token.at))
-        self.index += 1
-        arguments: list[Node] = []
-        if not self.accept(")"):
-            arguments.append(self.expression(0))
-            while self.accept(","):
-                arguments.append(self.expression(0))
-            self.expect(")")
-        name = " ".join(words)
-        if name in INJECTED and not arguments:
-            return self.made(nodes.Name(name, at=token.at))
-        return self.made(nodes.Call(name, arguments, at=token.at), *arguments)
-
-    def phrase(self, token: Token) -> tuple[str, ...]:
-        """The words of a function name of several words, if one stands here before `(`."""
-        for words in self.phrases.get(token.value, ()):
-            rest = [self.peek(ahead) for ahead in range(len(words))]
-            if [t.value for t in rest[:-1]] == list(words[1:]) and rest[-1].value == "(":
-                return words
-        return (token.value,)
+    # What follows an operand
 
     def postfix(self, node: Node) -> Node:
         while True:
@@ -349,10 +227,12 @@ class Parser(Cursor):
 
     def member(self, of: Node) -> Node:
         name = self.name()
+        extra = self.words(self.known, name) or self.words(MEMBERS, name)
+        words = [name.value, *(self.take().value for _ in range(extra))]
         after = self.peek()
         if after.value == "(" and after.kind == "mark":
             raise ExpressionError(name.at, "expression.no-methods", name=name.value[:40])
-        return self.made(nodes.Member(of, name.value, at=name.at), of)
+        return self.made(nodes.Member(of, " ".join(words), at=name.at), of)
 
     def bracket(self, of: Node, token: Token) -> Node:
         inner = self.expression(0)
@@ -368,6 +248,8 @@ def _is_condition(node: Node) -> bool:
         return True
     if isinstance(node, nodes.Literal):
         return isinstance(node.value, bool)
+    if isinstance(node, nodes.Call):
+        return node.name in BUILTINS and BUILTINS[node.name].result == "boolean"
     while isinstance(node, nodes.Member):
         node = node.of
     return isinstance(node, nodes.Name) and node.name == "item"

@@ -15,8 +15,10 @@ _TITLES: Final = {
     "strings": "Texts",
     "numbers": "Numbers",
     "lists": "Lists",
+    "statistics": "Lists of numbers",
     "contexts": "Contexts",
     "times": "Dates, times and durations",
+    "ranges": "Ranges",
 }
 
 

@@ -1,6 +1,7 @@
 """One evaluation: where names come from, and the meter that ends it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, NoReturn, TypeAlias
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
-from kernel.expressions.values import Months, Value, decimal_of, kind_of
+from kernel.expressions.values import Months, Span, Value, decimal_of, kind_of
 
 Functions: TypeAlias = Mapping[str, Callable[..., Any]]
 Step: TypeAlias = Callable[["Run"], Any]  # a compiled node
@@ -19,7 +20,7 @@ _NO_FUNCTIONS: Functions = {}
 
 # What a variable may hold without a closer look. Decimals are looked at: they have no bound.
 PLAIN: Final = frozenset(
-    {type(None), bool, int, str, date, datetime, time, timedelta, Months, list, dict}
+    {type(None), bool, int, str, date, datetime, time, timedelta, Months, Span, list, dict}
 )
 
 
@@ -80,6 +81,22 @@ class Run:
             self.charge(len(value) >> 2, at)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lambda:
+    """`function(a, b) body` in one evaluation. It has no name, so it cannot call itself."""
+
+    run: Run
+    slots: tuple[int, ...]
+    body: Step
+    cost: int
+
+    def __call__(self, *values: Any) -> Any:
+        """The body's value for these arguments."""
+        for slot, value in zip(self.slots, values, strict=True):
+            self.run.frame[slot] = value
+        return self.body(self.run)
+
+
 def admit(value: Any, at: int) -> Value:
     """A value from outside, as the language holds it; anything with behaviour is refused."""
     kind = type(value)
@@ -128,6 +145,15 @@ def detach(run: Run, value: Any, at: int, depth: int = 0) -> Any:
         run.allocate(32 * len(value), at)
         return {str(key): detach(run, item, at, depth + 1) for key, item in value.items()}
     return value
+
+
+def truth(value: Any, at: int) -> bool:
+    """The value, if it is true or false; null is neither."""
+    if value is True:
+        return True
+    if value is False:
+        return False
+    return unfit(at, "boolean", value)
 
 
 def unfit(at: int, wanted: str, value: Any) -> NoReturn:

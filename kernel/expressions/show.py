@@ -8,9 +8,11 @@ from typing import Any
 from kernel.expressions.run import Run, detach
 from kernel.expressions.values import (
     Months,
+    Span,
     duration_text,
     instant_text,
     number_text,
+    span_text,
     to_json,
 )
 
@@ -32,6 +34,8 @@ def plain(run: Run, value: Any, at: int) -> str:
         return value.isoformat()  # type: ignore[no-any-return]  # a date or a time
     if kind in (timedelta, Months):
         return duration_text(value)
+    if kind is Span:
+        return span_text(value)
     return _json(run, value, at)
 
 

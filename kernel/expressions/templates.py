@@ -10,8 +10,8 @@ from kernel.expressions.api import Expression, compile_part
 from kernel.expressions.compiler import CallInfo
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.formats import FORMATS, formats, shown
-from kernel.expressions.lexer import next_token
 from kernel.expressions.run import TEHRAN, Functions, Run
+from kernel.expressions.surfaces import gap_end
 
 _NO_FUNCTIONS: Final[Functions] = {}
 
@@ -89,7 +89,7 @@ def _parts(text: str) -> list[str | Expression]:
             literal.append(character)
             at += 2
         elif character == "{":
-            end = _gap_end(text, at + 1)
+            end = gap_end(text, at + 1)
             parts += ("".join(literal), compile_part(text, at + 1, end, FORMATS))
             literal, at = [], end + 1
         elif character == "}":
@@ -98,22 +98,3 @@ def _parts(text: str) -> list[str | Expression]:
             literal.append(character)
             at += 1
     return [part for part in [*parts, "".join(literal)] if part != ""]
-
-
-def _gap_end(text: str, start: int) -> int:
-    """The place of the brace that closes the gap; braces of contexts and in texts are passed."""
-    level, at = 0, start
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        if text[at] == "}" and level == 0:
-            return at
-        try:
-            token = next_token(text, at, len(text))
-        except ExpressionError as error:
-            error.text = text
-            raise
-        level += (token.value == "{") - (token.value == "}")
-        at += len(token.value)
-    raise ExpressionError(start, "expression.open-gap", text)

@@ -13,7 +13,10 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII
 )
-_TIME: Final = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?", re.ASCII)
+_PLACE: Final = re.compile(r"[A-Za-z]{1,20}(/[A-Za-z_+-]{1,30}){0,2}", re.ASCII)
+_TIME: Final = re.compile(
+    r"(?P<clock>\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?)(?P<offset>Z|[+-]\d{2}:?\d{2})?", re.ASCII
+)
 
 
 def latin(text: str) -> str:
@@ -31,21 +34,37 @@ def read_date(text: str) -> date:
 
 def read_instant(text: str, zone: ZoneInfo) -> datetime:
     """An aware instant in UTC; without an offset the text speaks of `zone`. Raises: ValueError."""
-    text = latin(text)
+    text, _, place = latin(text).partition("@")
     if not _INSTANT.fullmatch(text):
         raise ValueError
     instant = datetime.fromisoformat(text)
+    if place:
+        if instant.tzinfo is not None:
+            raise ValueError
+        zone = zone_named(place)
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=zone)
     return instant.astimezone(UTC)
 
 
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of `…@Europe/Paris`. Raises: ValueError."""
+    if not _PLACE.fullmatch(name):
+        raise ValueError
+    try:
+        return ZoneInfo(name)
+    except (LookupError, OSError):
+        raise ValueError from None
+
+
 def read_time(text: str) -> time:
     """Raises: ValueError."""
-    text = latin(text)
-    if not _TIME.fullmatch(text):
+    match = _TIME.fullmatch(latin(text))
+    if match is None:
         raise ValueError
-    return time.fromisoformat(text.zfill(5) if text.count(":") == 1 else text.zfill(8))
+    clock = match["clock"]
+    clock = clock.zfill(5) if clock.count(":") == 1 else clock
+    return time.fromisoformat(("0" if clock[1] == ":" else "") + clock + (match["offset"] or ""))
 
 
 def local(instant: datetime, zone: ZoneInfo) -> datetime:
@@ -71,7 +90,7 @@ def temporal_literal(text: str, at: int) -> Value:
 
 
 def _offset_instant(text: str) -> datetime:
-    if not re.search(r"(Z|[+-]\d{2}:?\d{2})$", text):
+    if not re.search(r"(Z|[+-]\d{2}:?\d{2}|@.+)$", text):
         raise ValueError
     return read_instant(text, ZoneInfo("UTC"))
 

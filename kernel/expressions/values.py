@@ -1,5 +1,6 @@
 """What an expression can hold: JSON plus decimals, dates and durations. Nothing has methods."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from uuid import UUID
 
 # `Any` inside the containers on purpose: a recursive alias makes every caller cast.
 Value: TypeAlias = (
-    "bool | int | Decimal | str | date | datetime | time | timedelta | Months | "
+    "bool | int | Decimal | str | date | datetime | time | timedelta | Months | Span | "
     "list[Any] | dict[str, Any] | None"
 )
 
@@ -28,6 +29,16 @@ class Months:
         return ("-" if self.count < 0 else "") + "P" + (text or "0M")
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range `[low..high]`; a bound of None is open to infinity."""
+
+    low: Any
+    high: Any
+    closed_low: bool = True
+    closed_high: bool = True
+
+
 # The word for people; an error says "text" and never "str".
 KINDS: dict[type, str] = {
     type(None): "null",
@@ -40,6 +51,7 @@ KINDS: dict[type, str] = {
     time: "time",
     timedelta: "duration",
     Months: "duration",
+    Span: "range",
     list: "list",
     dict: "context",
 }
@@ -107,6 +119,20 @@ def instant_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def span_text(value: Span) -> str:
+    """The range as FEEL writes it."""
+    bounds = [
+        json.dumps(str(to_json(bound)), ensure_ascii=False)
+        if isinstance(bound, str | date | time | timedelta | Months)
+        else ""
+        if bound is None
+        else str(to_json(bound))
+        for bound in (value.low, value.high)
+    ]
+    opening, closing = "[" if value.closed_low else "(", "]" if value.closed_high else ")"
+    return f"{opening}{bounds[0]}..{bounds[1]}{closing}"
+
+
 def to_json(value: Value) -> Any:
     """The value as JSON holds it: dates and durations as ISO 8601 text, decimals as numbers.
 
@@ -123,6 +149,8 @@ def to_json(value: Value) -> Any:
         return value.isoformat()
     if isinstance(value, timedelta | Months):
         return duration_text(value)
+    if isinstance(value, Span):
+        return span_text(value)
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -4,6 +4,8 @@ from kernel.expressions.functions import (  # imported for what they register
     contexts,
     lists,
     numbers,
+    ranges,
+    statistics,
     strings,
     times,
 )
@@ -25,6 +27,8 @@ __all__ = [
     "contexts",
     "lists",
     "numbers",
+    "ranges",
+    "statistics",
     "strings",
     "times",
 ]

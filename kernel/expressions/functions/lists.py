@@ -7,7 +7,7 @@ from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions.table import function
 from kernel.expressions.operators import add, divide, equal, number, ordered
-from kernel.expressions.run import Run, admit, unfit
+from kernel.expressions.run import Lambda, Run, admit, truth, unfit
 
 
 def _spread(run: Run, at: int, values: tuple[Any, ...]) -> list[Any]:
@@ -20,6 +20,11 @@ def _spread(run: Run, at: int, values: tuple[Any, ...]) -> list[Any]:
         raise ExpressionError(at, "expression.list-too-long", limit=limits.LIST)
     run.charge(len(items), at)
     return items
+
+
+def numbers_of(run: Run, at: int, values: tuple[Any, ...]) -> list[Any]:
+    """The numbers among the values, null left out."""
+    return [number(item, at) for item in _spread(run, at, values) if item is not None]
 
 
 @function("count(list: list) -> number", "How many items.", ("count([1, 2])", "2"))
@@ -75,13 +80,13 @@ def _truths(run: Run, at: int, values: tuple[Any, ...]) -> list[bool]:
 
 
 @function(
-    "all(values...: any) -> boolean", "True when none is false.", ("all(true, 1 = 1)", "true")
+    "all, and(values...: any) -> boolean", "True when none is false.", ("all(true, 1 = 1)", "true")
 )
 def every_true(run: Run, at: int, *values: Any) -> bool:
     return all(_truths(run, at, values))
 
 
-@function("any(values...: any) -> boolean", "True when one is true.", ("any([false])", "false"))
+@function("any, or(values...: any) -> boolean", "True when one is true.", ("any([false])", "false"))
 def some_true(run: Run, at: int, *values: Any) -> bool:
     return any(_truths(run, at, values))
 
@@ -204,13 +209,90 @@ def _flatten_into(run: Run, at: int, items: list[Any], flat: list[Any], depth: i
 
 
 @function(
-    "sort(list: list) -> list",
-    "Smallest first; numbers, texts or dates.",
-    ("sort([3, 1, 2])", "[1, 2, 3]"),
+    "union(lists...: list) -> list",
+    "One list of all their items, each value once.",
+    ("union([1, 2], [2, 3])", "[1, 2, 3]"),
 )
-def sort(run: Run, at: int, items: list[Any]) -> list[Any]:
+def union(run: Run, at: int, *lists: list[Any]) -> list[Any]:
+    return distinct_values(run, at, concatenate(run, at, *lists))
+
+
+@function(
+    "duplicate values(list: list) -> list",
+    "Each value that stands there more than once, in order of appearance.",
+    ("duplicate values([1, 2, 1, 1])", "[1]"),
+)
+def duplicate_values(run: Run, at: int, items: list[Any]) -> list[Any]:
+    seen: list[Any] = []
+    kept: list[Any] = []
+    for item in items:
+        run.charge(1 + len(seen), at)
+        if not any(equal(run, item, other, at, strict=False) for other in seen):
+            seen.append(item)
+        elif not any(equal(run, item, other, at, strict=False) for other in kept):
+            kept.append(item)
+    return kept
+
+
+@function(
+    "insert before(list: list, place: whole, value: any) -> list",
+    "With the value before the place, counted from 1; negative counts from the end.",
+    ("insert before([1, 3], 1, 2)", "[2, 1, 3]"),
+)
+def insert_before(run: Run, at: int, items: list[Any], place: int, value: Any) -> list[Any]:
+    index = _place(items, place, at)
+    return [*items[:index], value, *items[index:]]
+
+
+@function(
+    "list replace(list: list, place: any, value: any) -> list",
+    "With the value at the place, or at every item for which the function is true.",
+    ("list replace([1, 2, 3], 2, 9)", "[1, 9, 3]"),
+    ("list replace([1, 5, 6], function(item, new) item < new, 5)", "[5, 5, 6]"),
+)
+def list_replace(run: Run, at: int, items: list[Any], place: Any, value: Any) -> list[Any]:
+    if type(place) is Lambda:
+        if len(place.slots) != 2:
+            raise ExpressionError(at, "expression.wrong-parameters", wanted=2)
+        run.charge(len(items), at)
+        return [value if truth(_asked(run, place, at, item, value), at) else item for item in items]
+    if type(place) is not int:
+        unfit(at, "number", place)
+    index = _place(items, place, at)
+    return [*items[:index], value, *items[index + 1 :]]
+
+
+def _place(items: list[Any], place: int, at: int) -> int:
+    if place == 0:
+        raise ExpressionError(at, "expression.counted-from-one")
+    index = place - 1 if place > 0 else len(items) + place
+    if not 0 <= index < len(items):
+        raise ExpressionError(at, "expression.no-such-place", place=place, count=len(items))
+    return index
+
+
+def _asked(run: Run, function: Lambda, at: int, *values: Any) -> Any:
+    run.charge(function.cost, at)
+    return function(*values)
+
+
+@function(
+    "sort(list: list, precedes?: function) -> list",
+    "Smallest first; numbers, texts or dates, or in the order that the function says.",
+    ("sort([3, 1, 2])", "[1, 2, 3]"),
+    ("sort([{a: 2}, {a: 1}], function(x, y) x.a < y.a)", "[{a: 1}, {a: 2}]"),
+)
+def sort(run: Run, at: int, items: list[Any], precedes: Lambda | None = None) -> list[Any]:
+    if precedes is not None and len(precedes.slots) != 2:
+        raise ExpressionError(at, "expression.wrong-parameters", wanted=2)
+
+    def before(a: Any, b: Any) -> bool:
+        if precedes is None:
+            return ordered(run, "<", a, b, at)
+        return truth(_asked(run, precedes, at, a, b), at)
+
     def compare(a: Any, b: Any) -> int:
         run.charge(1, at)
-        return -1 if ordered(run, "<", a, b, at) else int(ordered(run, ">", a, b, at))
+        return -1 if before(a, b) else int(before(b, a))
 
     return sorted(items, key=cmp_to_key(compare))

@@ -1,10 +1,14 @@
 """Functions over numbers."""
 
+from datetime import timedelta
 from decimal import (
     ROUND_CEILING,
+    ROUND_DOWN,
     ROUND_FLOOR,
+    ROUND_HALF_DOWN,
     ROUND_HALF_EVEN,
     ROUND_HALF_UP,
+    ROUND_UP,
     Context,
     Decimal,
 )
@@ -12,8 +16,10 @@ from typing import Any
 
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions.table import function
-from kernel.expressions.operators import bounded, modulo
-from kernel.expressions.run import Run
+from kernel.expressions.limits import ARITHMETIC
+from kernel.expressions.operators import bounded, modulo, negative
+from kernel.expressions.run import Run, unfit
+from kernel.expressions.values import Months
 
 _WIDE = Context(prec=80, Emin=-999, Emax=999)
 
@@ -54,9 +60,78 @@ def ceiling(run: Run, at: int, value: Any, places: int = 0) -> Any:
     return _rounded(value, places, ROUND_CEILING, at)
 
 
-@function("abs(value: number) -> number", "Without its sign.", ("abs(-3)", "3"))
+@function(
+    "round half down(value: number, places?: whole) -> number",
+    "Rounded, halves towards zero.",
+    ("round half down(2.5)", "2"),
+)
+def round_half_down(run: Run, at: int, value: Any, places: int = 0) -> Any:
+    return _rounded(value, places, ROUND_HALF_DOWN, at)
+
+
+@function(
+    "round up(value: number, places?: whole) -> number",
+    "Rounded away from zero.",
+    ("round up(-1.1)", "-2"),
+)
+def round_up(run: Run, at: int, value: Any, places: int = 0) -> Any:
+    return _rounded(value, places, ROUND_UP, at)
+
+
+@function(
+    "round down(value: number, places?: whole) -> number",
+    "Rounded towards zero.",
+    ("round down(-1.9)", "-1"),
+)
+def round_down(run: Run, at: int, value: Any, places: int = 0) -> Any:
+    return _rounded(value, places, ROUND_DOWN, at)
+
+
+@function(
+    "abs(value: any) -> any",
+    "A number or a duration without its sign.",
+    ("abs(-3)", "3"),
+    ('abs(duration("-PT2H"))', 'duration("PT2H")'),
+)
 def absolute(run: Run, at: int, value: Any) -> Any:
-    return abs(bounded(value, at))
+    if type(value) is Months:
+        return Months(abs(value.count))
+    if type(value) is timedelta:
+        return abs(value)
+    if type(value) not in (int, Decimal):
+        unfit(at, "number", value)
+    return negative(value, at) if value < 0 else bounded(value, at)
+
+
+@function(
+    "sqrt(value: number) -> number",
+    "The square root; of a negative number an error.",
+    ("sqrt(16)", "decimal(4, 0) * 1.0"),
+)
+def square_root(run: Run, at: int, value: Any) -> Any:
+    return ARITHMETIC.sqrt(Decimal(bounded(value, at)))
+
+
+@function(
+    "log(value: number) -> number",
+    "The natural logarithm.",
+    ("round(log(10), 6)", "2.302585"),
+)
+def logarithm(run: Run, at: int, value: Any) -> Any:
+    if value <= 0:
+        raise ValueError
+    return ARITHMETIC.ln(Decimal(bounded(value, at)))
+
+
+@function(
+    "exp(value: number) -> number",
+    "e to the power of the number.",
+    ("round(exp(1), 6)", "2.718282"),
+)
+def exponential(run: Run, at: int, value: Any) -> Any:
+    if abs(value) > 1000:
+        raise ExpressionError(at, "expression.number-too-large")
+    return bounded(ARITHMETIC.exp(Decimal(value)), at)
 
 
 @function(

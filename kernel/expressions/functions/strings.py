@@ -6,7 +6,7 @@ from typing import Any
 
 from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
-from kernel.expressions.functions.patterns import pattern
+from kernel.expressions.functions.patterns import pattern, replacement
 from kernel.expressions.functions.table import function
 from kernel.expressions.operators import bounded, equal
 from kernel.expressions.run import Run, admit, unfit
@@ -119,29 +119,36 @@ def ends_with(run: Run, at: int, text: str, end: str) -> bool:
 
 
 @function(
-    "matches(text: text, pattern: text) -> boolean",
+    "matches(text: text, pattern: text, flags?: text) -> boolean",
     "True when the pattern is found anywhere in the text. RE2 syntax, at most 200 characters; "
-    "use ^ and $ to bind it to the ends.",
+    "use ^ and $ to bind it to the ends. Flags: i, m, s.",
     ('matches("0912", "^09[0-9]+$")', "true"),
+    ('matches("Ravand", "^rav", "i")', "true"),
 )
-def matches(run: Run, at: int, text: str, source: str) -> bool:
+def matches(run: Run, at: int, text: str, source: str, flags: str = "") -> bool:
     run.charge(10 + (len(text) >> 4), at)
-    return pattern(source, at).search(text) is not None
+    return pattern(source, at, flags).search(text) is not None
 
 
 @function(
-    "replace(text: text, pattern: text, with: text) -> text",
-    "Every match of the RE2 pattern replaced by the text `with`, which is taken literally.",
+    "replace(text: text, pattern: text, with: text, flags?: text) -> text",
+    "Every match of the RE2 pattern replaced by `with`, in which `$1` is what the first group "
+    "matched and `$0` the whole match.",
     ('replace("a1b22", "[0-9]+", "-")', '"a-b-"'),
+    ('replace("1405/09", "([0-9]+)/([0-9]+)", "$2-$1")', '"09-1405"'),
 )
-def replace(run: Run, at: int, text: str, source: str, by: str) -> str:
+def replace(run: Run, at: int, text: str, source: str, by: str, flags: str = "") -> str:
     run.charge(10 + (len(text) >> 4), at)
+    compiled = pattern(source, at, flags)
+    pieces = replacement(by, compiled.groups)
+    run.charge(len(pieces), at)
     parts: list[str] = []
     size = done = 0
-    for match in pattern(source, at).finditer(text):
-        run.charge(1, at)
-        parts += (text[done : match.start()], by)
-        size += match.start() - done + len(by)
+    for match in compiled.finditer(text):
+        run.charge(1 + len(pieces), at)
+        new = "".join(p if type(p) is str else match.group(p) or "" for p in pieces)
+        parts += (text[done : match.start()], new)
+        size += match.start() - done + len(new)
         done = match.end()
         if size > limits.STRING:
             raise ExpressionError(at, "expression.text-too-long", limit=limits.STRING)
@@ -163,32 +170,52 @@ def split(run: Run, at: int, text: str, mark: str) -> list[str]:
 
 
 @function(
-    "string join, join(texts: list, between?: text) -> text",
+    "string join, join(texts: list, between?: text, before?: text, after?: text) -> text",
     "The texts in one, null left out.",
     ('string join(["a", null, "b"], "-")', '"a-b"'),
+    ('string join(["a", "b"], ", ", "[", "]")', '"[a, b]"'),
 )
-def string_join(run: Run, at: int, texts: list[Any], between: str = "") -> str:
+def string_join(
+    run: Run, at: int, texts: list[Any], between: str = "", before: str = "", after: str = ""
+) -> str:
     parts = [plain(run, text, at) for text in texts if text is not None]
-    if sum(map(len, parts)) + len(between) * len(parts) > limits.STRING:
+    size = sum(map(len, parts)) + len(between) * len(parts) + len(before) + len(after)
+    if size > limits.STRING:
         raise ExpressionError(at, "expression.text-too-long", limit=limits.STRING)
-    return between.join(parts)
+    return before + between.join(parts) + after
 
 
 @function(
-    "number(value: any) -> number",
-    "The number that a text says; Persian digits and separators of thousands are understood.",
+    "number(value: any, grouping?: any, point?: any) -> number",
+    "The number that a text says; Persian digits and separators of thousands are understood. "
+    "`grouping` and `point` say which marks the text uses.",
     ('number("۱۲٬۵۰۰")', "12500"),
     ('number("1.50")', "1.5"),
+    ('number("1.234,5", ".", ",")', "1234.5"),
 )
-def number(run: Run, at: int, value: Any) -> Any:
+def number(run: Run, at: int, value: Any, grouping: Any = None, point: Any = None) -> Any:
     if type(value) in (int, Decimal):
         return value
     if type(value) is not str:
         unfit(at, "text", value)
-    text = latin(value[:200]).replace("٬", "").replace(",", "").replace("٫", ".")
+    text = latin(value[:200])
+    if grouping is None and point is None:
+        text = text.replace("٬", "").replace(",", "").replace("٫", ".")
+    else:
+        text = _unmarked(text, grouping, point, at)
     if not _NUMBER.fullmatch(text):
         raise ExpressionError(at, "expression.not-a-number")
     return bounded(Decimal(text) if "." in text else int(text), at)
+
+
+def _unmarked(text: str, grouping: Any, point: Any, at: int) -> str:
+    if grouping not in (None, " ", ",", ".", "٬") or point not in (None, ".", ",", "٫"):
+        raise ExpressionError(at, "expression.function-refused", name="number")
+    if grouping is not None:
+        if grouping == point:
+            raise ExpressionError(at, "expression.function-refused", name="number")
+        text = text.replace(grouping, "")
+    return text if point in (None, ".") else text.replace(".", "x").replace(point, ".")
 
 
 @function(

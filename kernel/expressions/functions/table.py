@@ -9,7 +9,8 @@ from typing import Any, Final, TypeVar
 
 from kernel.expressions import limits
 from kernel.expressions.errors import ExpressionError
-from kernel.expressions.run import Run, admit, unfit
+from kernel.expressions.functions.names import FEEL_NAMES
+from kernel.expressions.run import Lambda, Run, admit, unfit
 from kernel.expressions.temporal import read_any
 from kernel.expressions.values import Months
 
@@ -28,6 +29,7 @@ FITS: Final[dict[str, frozenset[type]]] = {
     "duration": frozenset({timedelta, Months}),
     "days": frozenset({timedelta}),
     "time": frozenset({time}),
+    "function": frozenset({Lambda}),
 }
 
 
@@ -62,6 +64,22 @@ class Builtin:
             raise ExpressionError(
                 at, "expression.wrong-count", name=self.names[0], least=least, found=count
             )
+
+    def in_order(self, given: dict[str, Any], at: int) -> list[Any]:
+        """Named arguments in the order of the parameters, whether by our names or FEEL's."""
+        feel = FEEL_NAMES.get(self.names[0], ())
+        values: list[Any] = []
+        rest = dict(given)
+        for place, parameter in enumerate(self.parameters):
+            options = (parameter.name, *(feel[place].split("|") if place < len(feel) else ()))
+            name = next((option for option in options if option in rest), None)
+            if name is None:
+                break
+            values.append(rest.pop(name))
+        if rest:
+            unknown = next(iter(rest))
+            raise ExpressionError(at, "expression.no-such-parameter", name=unknown[:40])
+        return values
 
     def call(self, run: Run, arguments: list[Any], at: int) -> Any:
         """Check the arguments, run the body, count what it made."""

@@ -1,6 +1,7 @@
 """Functions over dates, times, instants and durations. The clock is never asked."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from kernel import jalali as jalali_days
@@ -18,6 +19,20 @@ from kernel.expressions.temporal import (
 from kernel.expressions.values import Months, parse_duration
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def _day(run: Run, value: date | datetime) -> date:
@@ -51,15 +66,24 @@ def make_date(
 
 
 @function(
-    "time(value: any, minute?: whole, second?: whole) -> time",
-    "A time of day from text, from an instant, or from hour, minute and second.",
+    "time(value: any, minute?: whole, second?: whole, offset?: days) -> time",
+    "A time of day from text, from an instant, or from hour, minute and second, with an offset "
+    "from UTC if one is given.",
     ('time("08:30")', "time(8, 30, 0)"),
+    ('time(8, 30, 0, duration("PT3H30M"))', 'time("08:30:00+03:30")'),
 )
 def make_time(
-    run: Run, at: int, value: Any, minute: int | None = None, second: int = 0
+    run: Run,
+    at: int,
+    value: Any,
+    minute: int | None = None,
+    second: int = 0,
+    offset: timedelta | None = None,
 ) -> time | None:
     if minute is not None:
-        return time(value if type(value) is int else unfit(at, "number", value), minute, second)
+        zone = None if offset is None else timezone(offset)
+        hour = value if type(value) is int else unfit(at, "number", value)
+        return time(hour, minute, second, tzinfo=zone)
     if value is None:
         return None
     if type(value) is time:
@@ -197,6 +221,43 @@ def day_of_week(run: Run, at: int, day: date) -> str:
 )
 def day_of_month(run: Run, at: int, day: date) -> int:
     return _day(run, day).day
+
+
+@function(
+    "day of year(day: day) -> number",
+    "The day of the Gregorian year.",
+    ('day of year("2026-02-01")', "32"),
+)
+def day_of_year(run: Run, at: int, day: date) -> int:
+    return _day(run, day).timetuple().tm_yday
+
+
+@function(
+    "week of year(day: day) -> number",
+    "The week of the Gregorian year by ISO 8601.",
+    ('week of year("2026-01-01")', "1"),
+)
+def week_of_year(run: Run, at: int, day: date) -> int:
+    return _day(run, day).isocalendar().week
+
+
+@function(
+    "month of year(day: day) -> text",
+    "The English name of the Gregorian month, as FEEL has it.",
+    ('month of year("2026-11-22")', '"November"'),
+)
+def month_of_year(run: Run, at: int, day: date) -> str:
+    return _MONTHS[_day(run, day).month - 1]
+
+
+@function(
+    "last day of month(day: day) -> date",
+    "The last day of its Gregorian month.",
+    ('last day of month("2026-02-10")', 'date("2026-02-28")'),
+)
+def last_day_of_month(run: Run, at: int, day: date) -> date:
+    day = _day(run, day)
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @function(

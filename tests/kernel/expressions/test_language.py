@@ -137,8 +137,11 @@ ERRORS = [
     ("= nothing + 1", "no-operator", 10),
     ("= 1 / (amount - 5000)", "divided-by-zero", 4),
     ("= amount % 0", "divided-by-zero", 9),
-    ("= missing and true", "wrong-kind", 10),
-    ("= not missing", "wrong-kind", 2),
+    ("= status and true", "wrong-kind", 9),
+    ("= not status", "wrong-kind", 2),
+    ("= 2 ** 200", "number-too-large", 4),
+    ("= 0 ** -1", "divided-by-zero", 4),
+    ("= {a: {b: [1]}}.a.b.c", "wrong-kind", 20),
     ("= if status then 1 else 2", "wrong-kind", 5),
     ("= amount.field", "wrong-kind", 9),
     ("= today.century", "no-member", 8),
@@ -175,10 +178,15 @@ UNREADABLE = [
     ("= if a then b", "expected", 13),
     ("= a.upper()", "no-methods", 4),
     ("= substring('a')", "wrong-count", 2),
-    ("= a ** 2", "unexpected", 5),
+    ("= a *** 2", "unexpected", 6),
     ("= lambda x: x", "unexpected", 9),
     ("= ${a}", "unexpected", 2),
-    ("${a} and ${b}", "unexpected", 9),
+    ("a ${b", "open-gap", 4),
+    ("= [1..]", "incomplete", 7),
+    ("= x instance of unicorn", "no-such-kind", 16),
+    ("= substring(text: 'a', 2)", "mixed-arguments", 23),
+    ("= substring(text: 'a', beginning: 2)", "no-such-parameter", 2),
+    ("= f(function(a) external {})", "external-function", 16),
 ]
 
 
@@ -260,6 +268,12 @@ def test_a_condition_is_true_or_false_and_nothing_else():
         compile_condition("= 1").evaluate({})
     with pytest.raises(ExpressionError):
         compile("= null").test({})
+    for undecided in ("= missing and true", "= not(missing)", "= missing or false"):
+        assert compile(undecided).evaluate({}) is None
+        with pytest.raises(ExpressionError):
+            compile_condition(undecided).evaluate({})
+    with pytest.raises(ExpressionError):
+        compile_condition("${a} and ${b}")
 
 
 def test_texts_say_whether_they_are_expressions():
