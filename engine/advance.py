@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 
-from engine import definitions, family
+from engine import definitions, early, family
 from engine.bpmn.model import EventKind
 from engine.definitions import Definition, specs
 from engine.errors import InstanceEnded, InstanceUnknown, StateLimit
@@ -49,6 +49,7 @@ class Tree:
         self.ledger = Ledger()
         self.lives: dict[UUID, Live] = {}
         self.cancelled: dict[UUID, str] = {}
+        self.looked_at = 0  # how much of the ledger was searched for early messages
         self._pending: deque[Live] = deque()
         self._touched: dict[UUID, Live] = {}
         self._rows: dict[UUID, JsonObject] = {root["id"]: root} if root else {}
@@ -301,6 +302,8 @@ def advance(
     tree = Tree(uow, store or Store(uow.session), root, by)
     yield tree
     tree.run()
+    while early.take(tree):
+        tree.run()
     tree.record()
 
 

@@ -251,7 +251,7 @@ class Live:
 
     def throw(self, token: Token, event: EventSpec) -> None:
         evaluator = self.evaluator(token.local)
-        payload = {
+        payload: JsonObject = {
             "name": event.name,
             "payload": assigned(event.payload, evaluator, self.seen(token)),
             "from": str(self.id),
@@ -259,6 +259,7 @@ class Live:
         if event.kind is EventKind.MESSAGE:
             key = evaluator.text(event.correlation.key) if event.correlation else None
             payload["key"] = waits.message_key(event.name or "", key)
+            payload["ttl"] = waits.seconds_to_live(self, token, event)
         kind = "engine.correlate" if event.kind is EventKind.MESSAGE else "engine.broadcast"
         self.ledger.add(JobWanted(kind, payload, str(self.root_id)))
         self.history("thrown", token, facts={"event": str(event.kind), "name": event.name})

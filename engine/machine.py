@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 
+from engine import early
 from engine.store import TIMER, Store
 from engine.verbs.activity import fail_activity, run_activity
-from engine.verbs.correlate import broadcast, correlate
+from engine.verbs.correlate import broadcast, correlate, deliver_early
 from engine.verbs.fire import fire
 from engine.verbs.schedule import skip_tick
 from kernel.jobs import handlers, sweeps
@@ -37,7 +39,20 @@ handlers.add("engine.activity", ActivityJob())
 @handlers.register("engine.correlate")
 def _correlate(uow: UnitOfWork, payload: JsonObject) -> None:
     """A message that an instance threw."""
-    correlate(uow, payload["name"], payload.get("key"), payload["payload"], by=SYSTEM)
+    ttl = timedelta(seconds=payload.get("ttl", 0))
+    correlate(uow, payload["name"], payload.get("key"), payload["payload"], by=SYSTEM, ttl=ttl)
+
+
+@handlers.register("engine.deliver")
+def _deliver(uow: UnitOfWork, payload: JsonObject) -> None:
+    """A message that came early, and somebody who asks for it now."""
+    deliver_early(uow, UUID(payload["id"]))
+
+
+@sweeps.register("engine.messages")
+def look_after_early_messages(uow: UnitOfWork) -> int:
+    """Forget expired messages; bring others to those who ask by now. How many there were."""
+    return early.sweep(uow)
 
 
 @handlers.register("engine.broadcast")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from kernel.types import JsonObject
@@ -23,6 +24,7 @@ class Settings:
         templates: whether a text template exists: (key, channel) -> bool.
         channels: the names of the channels, for preflight.
         keep_template: stores a bundle's template with a deployment.
+        message_ttl: how long a thrown message that finds nobody is kept.
     """
 
     organisation: Callable[[], JsonObject] = _nobody
@@ -30,6 +32,7 @@ class Settings:
     templates: Callable[..., bool] | None = None
     channels: Callable[[], frozenset[str]] | None = None
     keep_template: Callable[..., object] | None = None
+    message_ttl: timedelta = timedelta(days=1)
 
 
 _settings = Settings()

@@ -42,6 +42,7 @@ INBOX = _table(tables.InboxEntry)
 TIMER = _table(tables.Timer)
 SUBSCRIPTION = _table(tables.Subscription)
 SUBMISSION = _table(tables.Submission)
+BUFFERED = _table(tables.BufferedMessage)
 INCIDENT = _table(tables.Incident)
 HISTORY = _table(tables.HistoryEvent)
 PART = _table(tables.InstancePart)
@@ -59,6 +60,7 @@ _TABLES = (
     INBOX,
     TIMER,
     SUBSCRIPTION,
+    BUFFERED,
     SUBMISSION,
     INCIDENT,
     HISTORY,

@@ -253,6 +253,26 @@ class Subscription(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class BufferedMessage(Base):
+    """A message that found nobody and waits until `expires_at` for somebody to ask for it.
+
+    `text` is what subscriptions `match`. `look_at` moves while a job to deliver it is on its way.
+    """
+
+    __tablename__ = "buffered_message"
+    __table_args__ = (Index("ix_buffered_message_name_key", "name", "key"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str | None] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(String(300))
+    payload: Mapped[JsonObject] = mapped_column(Json)
+    message_id: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    look_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Incident(Base):
     """An instance stopped at an element and needs an operator."""
 

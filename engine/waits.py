@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.bpmn.model import EventKind, EventSpec, TimerSpec
 from engine.deadlines import cycle_of, due_of, next_of_cycle
 from engine.ledger import Row
+from engine.settings import settings
 from engine.store import SUBSCRIPTION, TIMER
 from kernel.ids import new_id
 from kernel.phone import PhoneInvalid, normalise
@@ -106,6 +107,16 @@ def subscription_row(
         "element_id": token.node.id,
         "created_at": live.now,
     }
+
+
+def seconds_to_live(live: Live, token: Token, event: EventSpec) -> float:
+    """How long a thrown message is kept for somebody who does not wait yet."""
+    text = event.correlation.ttl if event.correlation else None
+    if text is None:
+        return settings().message_ttl.total_seconds()
+    value = live.evaluator(token.local).value(text)
+    until = due_of(TimerSpec("duration", text), value, live.now, live.calendar)
+    return (until - live.now).total_seconds()
 
 
 def message_key(name: str, key: str | None) -> str | None:

@@ -26,10 +26,14 @@ class TimerSpec:
 
 @dataclass(frozen=True)
 class Correlation:
-    """Which message fits: expressions giving the key and, when catching, the text to match."""
+    """Which message fits: expressions giving the key and, when catching, the text to match.
+
+    `ttl`: how long a thrown message that finds nobody is kept; None: the installation's default.
+    """
 
     key: str
     match: str | None = None
+    ttl: str | None = None
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,11 @@ def _correlation(element: Element) -> Correlation | None:
     found = next(extensions(element, "correlation"), None)
     if found is None:
         return None
-    return Correlation(attribute(found, "key"), attribute(found, "match") or None)
+    return Correlation(
+        attribute(found, "key"),
+        attribute(found, "match") or None,
+        attribute(found, "ttl") or None,
+    )
 
 
 def _resolve(

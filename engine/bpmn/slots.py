@@ -61,6 +61,8 @@ def _event_slots(node: Node) -> Iterator[Slot]:
         yield Slot(node, "ravand:correlation key", event.correlation.key, "value")
         if event.correlation.match:
             yield Slot(node, "ravand:correlation match", event.correlation.match, "value")
+        if event.correlation.ttl:
+            yield Slot(node, "ravand:correlation ttl", event.correlation.ttl, "value")
 
 
 def _repeat_slots(node: Node) -> Iterator[Slot]:

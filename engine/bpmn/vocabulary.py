@@ -295,6 +295,14 @@ CORRELATION = Element(
             "1",
             expression=True,
         ),
+        Attribute(
+            "ttl",
+            "Throwing side: how long the message is kept when nobody waits for it yet, an ISO "
+            "8601 duration (one day when left out). `PT0S` keeps it not at all.",
+            "PT1H",
+            default="P1D",
+            expression=True,
+        ),
     ),
 )
 

@@ -30,6 +30,9 @@ def timers_can_be_read(upload: Upload) -> Iterator[Problem]:
     for model, node in upload.every():
         if node.event.timer:
             yield from _timer(model, node, node.event.timer)
+        ttl = node.event.correlation.ttl if node.event.correlation else None
+        if ttl and not is_expression(ttl) and not is_duration(ttl):
+            yield about(model, node, "timer.invalid", text=ttl[:60], example="PT1H")
         if node.deadline and not is_expression(node.deadline.duration):
             if not is_duration(node.deadline.duration):
                 yield about(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
+from engine import early
 from engine.advance import advance
 from engine.definitions import specs
-from engine.store import INSTANCE, SUBSCRIPTION, Store
+from engine.store import BUFFERED, INSTANCE, SUBSCRIPTION, Store
 from engine.verbs.start import begin
 from engine.waits import match_text, message_key
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
-from people.actor import Actor
+from people.actor import SYSTEM, Actor
 
 
 def correlate(
@@ -26,6 +27,7 @@ def correlate(
     by: Actor,
     instance_id: UUID | None = None,
     message_id: str | None = None,
+    ttl: timedelta | None = None,
 ) -> int:
     """Hand a message to the newest fitting subscription; how many took it (0 or 1).
 
@@ -35,18 +37,44 @@ def correlate(
     Args:
         instance_id: only subscriptions of the case that this instance belongs to.
         message_id: the sender's own id; a second message of the same id is not delivered.
+        ttl: keep the message so long for somebody who does not wait yet; not kept without it,
+            nor when it is meant for one case.
     """
     store = Store(uow.session)
     if message_id and not store.claim_request(f"message:{name}:{message_id}", None, uow.now):
         return 0
-    delivered = 0
-    for row in _fitting(store, name, message_key(name, key), payload, instance_id):
+    key = message_key(name, key)
+    if _hand_over(uow, store, name, key, payload, by, instance_id):
+        return 1
+    if ttl and instance_id is None and key != "":
+        early.keep(uow, store, name, key, payload, ttl, message_id)
+    return 0
+
+
+def deliver_early(uow: UnitOfWork, buffered_id: UUID) -> None:
+    """Bring a kept message to somebody who asks for it; it stays when there is nobody."""
+    store = Store(uow.session)
+    row = early.claim(store, buffered_id, uow.now)
+    if row is not None and not _hand_over(
+        uow, store, row["name"], row["key"], row["payload"], SYSTEM, None
+    ):
+        store.insert(BUFFERED, [row])
+
+
+def _hand_over(
+    uow: UnitOfWork,
+    store: Store,
+    name: str,
+    key: str | None,
+    payload: JsonObject,
+    by: Actor,
+    instance_id: UUID | None,
+) -> bool:
+    """Give a message to a case that waits for it, else to a process that starts with it."""
+    for row in _fitting(store, name, key, payload, instance_id):
         if _deliver(uow, store, row, payload, by):
-            delivered = 1
-            break
-    if not delivered and instance_id is None:
-        delivered = _start(uow, store, name, key, payload, by)
-    return delivered
+            return True
+    return instance_id is None and bool(_start(uow, store, name, key, payload, by))
 
 
 def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> int:
