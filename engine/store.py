@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Select,
     Table,
     bindparam,
     delete,
@@ -28,6 +28,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from engine import tables
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 
 
@@ -50,6 +51,7 @@ LINK = _table(tables.InstanceLink)
 REQUEST = _table(tables.RequestSeen)
 SEQUENCE = _table(tables.NumberSequence)
 
+FEW = 8  # values up to which an IN has a statement of its own for each number of them
 _INSTANCE_COLUMNS = list(INSTANCE.c)
 _ITEM_COLUMNS = list(ITEM.c)
 _WIDTH = len(_INSTANCE_COLUMNS)
@@ -69,7 +71,7 @@ _TABLES = (
     REQUEST,
     SEQUENCE,
 )
-_INSERTS = {table: insert(table) for table in _TABLES}
+_INSERTS = {table: Prepared(insert(table), [c.name for c in table.c]) for table in _TABLES}
 _DELETIONS = {
     column: delete(column.table).where(column.in_(bindparam("values", expanding=True)))
     for column in (
@@ -92,8 +94,10 @@ _DROP_PARTS = delete(PART).where(
     PART.c.instance_id == bindparam("instance"),
     PART.c.number.in_(bindparam("parts", expanding=True)),
 )
-_ROOT = select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
-_ITEM_AND_ROOT: Select[*tuple[Any, ...]] = (
+_ROOT = Prepared(
+    select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
+)
+_ITEM_AND_ROOT = Prepared(
     select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
     .select_from(ITEM)
     .join(INSTANCE, INSTANCE.c.id == ITEM.c.root_id)
@@ -101,11 +105,12 @@ _ITEM_AND_ROOT: Select[*tuple[Any, ...]] = (
     .where(ITEM.c.id == bindparam("item"))
     .with_for_update(of=[INSTANCE, ITEM])
 )
+_INSTANCE = Prepared(select(INSTANCE).where(INSTANCE.c.id == bindparam("instance")))
 _INSTANCES = select(INSTANCE).where(INSTANCE.c.id.in_(bindparam("ids", expanding=True)))
 _TREE = select(INSTANCE).where(
     INSTANCE.c.root_id == bindparam("root"), INSTANCE.c.status == "running"
 )
-_SAVE = (
+_SAVE = Prepared(
     update(INSTANCE)
     .where(INSTANCE.c.id == bindparam("b_id"), INSTANCE.c.revision == bindparam("b_revision"))
     .values(
@@ -127,13 +132,13 @@ _SAVE = (
         }
     )
 )
-_MOVE_INBOX = (
+_MOVE_INBOX = Prepared(
     update(INBOX)
     .where(INBOX.c.item_id == bindparam("b_item"))
     .values({name: bindparam(name) for name in ("principal", "due", "item_id")})
 )
 _OPEN = ITEM.c.status.in_(("open", "claimed"))
-_CLOSE_ITEM = (
+_CLOSE_ITEM = Prepared(
     update(ITEM)
     .where(ITEM.c.id == bindparam("b_id"))
     .values(
@@ -154,6 +159,17 @@ _CLOSE_ITEM = (
 )
 
 
+_INSTANCE_NAMES = [column.name for column in _INSTANCE_COLUMNS]
+_ITEM_NAMES = [column.name for column in _ITEM_COLUMNS]
+
+
+@cache
+def _deletion(column: Column[Any], count: int) -> Prepared:
+    """Deletes the rows whose column has one of `count` values, `v0`, `v1`, …."""
+    values = [bindparam(f"v{number}", type_=column.type) for number in range(count)]
+    return Prepared(delete(column.table).where(column.in_(values)))
+
+
 class Store:
     """Runs the prepared statements on a unit of work's connection."""
 
@@ -162,25 +178,27 @@ class Store:
 
     def lock_root(self, root_id: UUID) -> JsonObject | None:
         """The root's row, locked until the transaction ends: always the first lock taken."""
-        row = self.connection.execute(_ROOT, {"root": root_id}).mappings().first()
-        return dict(row) if row else None
+        row = _ROOT.first(self.connection, {"root": root_id})
+        return dict(zip(_INSTANCE_NAMES, row, strict=True)) if row else None
 
     def lock_for_item(
         self, item_id: UUID, request_id: UUID | None
     ) -> tuple[JsonObject, JsonObject, bool] | None:
         """The locked root, the item, and whether this request was already answered."""
-        row = self.connection.execute(
-            _ITEM_AND_ROOT, {"item": item_id, "request": request_id}
-        ).first()
+        row = _ITEM_AND_ROOT.first(self.connection, {"item": item_id, "request": request_id})
         if row is None:
             return None
-        root = {c.name: value for c, value in zip(_INSTANCE_COLUMNS, row[:_WIDTH], strict=True)}
-        item = {c.name: value for c, value in zip(_ITEM_COLUMNS, row[_WIDTH:-1], strict=True)}
+        root = dict(zip(_INSTANCE_NAMES, row[:_WIDTH], strict=True))
+        item = dict(zip(_ITEM_NAMES, row[_WIDTH:-1], strict=True))
         return root, item, row[-1] is not None
 
     def instances(self, ids: Iterable[UUID]) -> list[JsonObject]:
         """Rows of instances by id."""
-        rows = self.connection.execute(_INSTANCES, {"ids": list(ids)}).mappings()
+        known = list(ids)
+        if len(known) == 1:
+            row = _INSTANCE.first(self.connection, {"instance": known[0]})
+            return [dict(zip(_INSTANCE_NAMES, row, strict=True))] if row else []
+        rows = self.connection.execute(_INSTANCES, {"ids": known}).mappings()
         return [dict(row) for row in rows]
 
     def running_tree(self, root_id: UUID) -> list[JsonObject]:
@@ -208,23 +226,23 @@ class Store:
     def insert(self, table: Table, rows: list[JsonObject]) -> None:
         """Add rows with one statement."""
         if rows:
-            self.connection.execute(_INSERTS[table], rows)
+            _INSERTS[table].change_many(self.connection, rows)
 
     def save_instances(self, rows: Sequence[JsonObject]) -> int:
         """Write changed instances; how many rows still had the expected revision."""
         if not rows:
             return 0
-        return self.connection.execute(_SAVE, list(rows)).rowcount
+        return _SAVE.change_many(self.connection, rows)
 
     def close_items(self, rows: Sequence[JsonObject]) -> None:
         """Write the end of work items."""
         if rows:
-            self.connection.execute(_CLOSE_ITEM, list(rows))
+            _CLOSE_ITEM.change_many(self.connection, rows)
 
     def move_inbox(self, rows: list[JsonObject]) -> None:
         """Put other work in the place of entries that end."""
         if rows:
-            self.connection.execute(_MOVE_INBOX, rows)
+            _MOVE_INBOX.change_many(self.connection, rows)
 
     def cancel_items(self, activations: Sequence[UUID], values: JsonObject) -> list[UUID]:
         """Cancel the open items of activations; their ids."""
@@ -250,8 +268,11 @@ class Store:
 
     def drop(self, column: Column[Any], values: Sequence[Any]) -> None:
         """Delete the rows whose column has one of the values."""
-        if values:
+        if len(values) > FEW:
             self.connection.execute(_DELETIONS[column], {"values": list(values)})
+        elif values:
+            given = {f"v{number}": value for number, value in enumerate(values)}
+            _deletion(column, len(values)).change(self.connection, given)
 
     def drop_waits_of(self, instances: Sequence[UUID]) -> None:
         """Delete every timer, subscription and part of whole instances."""
