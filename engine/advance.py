@@ -115,10 +115,11 @@ class Tree:
         """
         node = token.node
         self._check_nesting(caller)
+        key = caller.evaluator(token.local).text(node.called or "")
         try:
-            definition = definitions.released(self.uow.session, node.called or "")
+            definition = definitions.called(self.uow.session, caller.definition, node, key)
         except AppError as error:
-            raise Fault("engine.called-missing", error.sentence(), process=node.called) from error
+            raise Fault("engine.called-missing", error.sentence(), process=key) from error
         variables = caller.hand_in(token)
         start = definition.start(None)
         row = family.child_row(caller, token, definition, variables, start.id)

@@ -113,6 +113,24 @@ def parse(text: str, key: str, file: str = "") -> ProcessModel:
     raise DefinitionUnknown(process=key)
 
 
+def called(session: Session, caller: Definition, node: Node, key: str) -> Definition:
+    """The version of a process that a call activity means.
+
+    Raises: NotReleased, DefinitionUnknown
+    """
+    if node.called_binding == "latest":
+        return released(session, key)
+    query = select(ProcessDefinition.id).where(ProcessDefinition.key == key)
+    if node.called_binding == "version":
+        query = query.where(ProcessDefinition.version == node.called_version)
+    else:
+        query = query.where(ProcessDefinition.deployment_id == caller.deployment_id)
+    found = session.execute(query).scalar()
+    if found is None:
+        raise DefinitionUnknown(process=key)
+    return specs.get(session, found)
+
+
 def released(session: Session, key: str) -> Definition:
     """The version that new instances of a process get.
 

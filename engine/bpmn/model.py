@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from engine.bpmn.details import (
     NO_EVENT,
@@ -33,6 +34,7 @@ from engine.bpmn.details import (
     TimerSpec,
 )
 from engine.bpmn.kinds import ACTIVITIES, EVENTS, GATEWAYS, SCOPES, EventKind, NodeKind
+from kernel.expressions import is_expression
 
 __all__ = [
     "ACTIVITIES",
@@ -114,6 +116,8 @@ class Node:
     outputs: tuple[Assign, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     called: str | None = None
+    called_binding: Literal["latest", "deployment", "version"] = "latest"
+    called_version: int | None = None
     script: Script | None = None
     repeat: Repeat | None = None
     triggered_by_event: bool = False
@@ -204,8 +208,9 @@ class ProcessModel:
 
     @property
     def called(self) -> frozenset[str]:
-        """Keys of the processes this one calls."""
-        return frozenset(n.called for n in self.nodes.values() if n.called)
+        """Keys of the processes this one calls, as far as they are written out."""
+        keys = (n.called for n in self.nodes.values() if n.called)
+        return frozenset(key for key in keys if not is_expression(key))
 
     def steps(self) -> tuple[Step, ...]:
         """People's steps in the order in which the diagram reaches them first."""

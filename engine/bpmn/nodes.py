@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.assigns import read_assigns
+from engine.bpmn.calls import read_call
 from engine.bpmn.events import read_event, read_message_task
 from engine.bpmn.model import EVENTS, SCOPES, Bounds, Node, NodeKind, Script
 from engine.bpmn.repeats import read_repeat
@@ -65,7 +66,7 @@ def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]
     if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
         fields["event"] = read_message_task(source, element)
     elif kind is NodeKind.CALL:
-        fields["called"] = reference(element, "calledElement") or None
+        fields |= read_call(source, element)
     elif kind is NodeKind.SCRIPT_TASK:
         text = text_of(child(element, "script"))
         fields["script"] = Script(attribute(element, "scriptFormat"), text)

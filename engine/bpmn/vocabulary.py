@@ -355,6 +355,17 @@ ON_BPMN: dict[str, tuple[Attribute, ...]] = {
             values=("wall", "working"),
         ),
     ),
+    "callActivity": (
+        Attribute(
+            "binding",
+            "Which version is called: the newest released one, the one deployed with this "
+            "diagram, or the one in `version`.",
+            "deployment",
+            default="latest",
+            values=("latest", "deployment", "version"),
+        ),
+        Attribute("version", 'The version\'s number, with `ravand:binding="version"`.', "3"),
+    ),
     "multiInstanceLoopCharacteristics": (
         Attribute(
             "collection",

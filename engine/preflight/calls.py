@@ -8,6 +8,7 @@ from typing import Final
 from engine.bpmn.model import NodeKind
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
+from kernel.expressions import is_expression
 
 MAX_DEPTH: Final = 8
 
@@ -15,13 +16,16 @@ MAX_DEPTH: Final = 8
 @rules.register("called")
 def called_processes_exist(upload: Upload) -> Iterator[Problem]:
     """A call activity names a process of the bundle or a deployed one."""
-    known = {model.key for model in upload.models} | upload.catalogue.processes.keys()
+    brought = {model.key for model in upload.models}
+    known = brought | upload.catalogue.processes.keys()
     for model, node in upload.every():
         if node.kind is not NodeKind.CALL:
             continue
         if not node.called:
             yield about(model, node, "call.missing")
-        elif node.called not in known:
+        elif is_expression(node.called):
+            continue  # looked up when it is called
+        elif node.called not in (brought if node.called_binding == "deployment" else known):
             yield about(model, node, "reference.process", key=node.called)
 
 
