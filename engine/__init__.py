@@ -12,6 +12,14 @@ from engine.verbs.claim import claim, unclaim
 from engine.verbs.complete import complete
 from engine.verbs.correlate import broadcast, correlate
 from engine.verbs.deploy import RefusedBundle, deploy, release, retire
+from engine.verbs.external import (
+    bpmn_error_external,
+    complete_external,
+    extend_lock,
+    fail_external,
+    fetch_and_lock,
+    unlock,
+)
 from engine.verbs.fire import fire
 from engine.verbs.report import report_incident
 from engine.verbs.retry import retry_incident
@@ -22,14 +30,19 @@ __all__ = [
     "ConnectorCall",
     "Pending",
     "RefusedBundle",
+    "bpmn_error_external",
     "broadcast",
     "cancel",
     "claim",
     "complete",
+    "complete_external",
     "configure",
     "connectors",
     "correlate",
     "deploy",
+    "extend_lock",
+    "fail_external",
+    "fetch_and_lock",
     "finish_activity",
     "fire",
     "release",
@@ -38,4 +51,5 @@ __all__ = [
     "retry_incident",
     "start",
     "unclaim",
+    "unlock",
 ]

@@ -84,6 +84,18 @@ class IncidentResolved(Conflict):
     code = "incident.resolved"
 
 
+class ExternalTaskUnknown(NotFound):
+    """No such work for external workers, or it is over."""
+
+    code = "external-task.unknown"
+
+
+class ExternalTaskLost(Conflict):
+    """The worker's lease ran out and another took the work, or it was given back."""
+
+    code = "external-task.lost"
+
+
 class DefinitionUnknown(NotFound):
     """No process of this key (and version)."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from engine.events import WorkItemCancelled
 from engine.store import (
+    EXTERNAL,
     HISTORY,
     INBOX,
     INCIDENT,
@@ -43,6 +44,7 @@ class Stop:
     timers: bool = False
     subscriptions: bool = False
     incidents: bool = False
+    external: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class _Batch:
         self.timer_stops: list[UUID] = []
         self.subscription_stops: list[UUID] = []
         self.incident_stops: list[UUID] = []
+        self.external_stops: list[UUID] = []
 
     def stop(self, op: Stop) -> None:
         """Take out what this run added for the activation; remember to delete what it found."""
@@ -121,6 +124,8 @@ class _Batch:
             self.subscription_stops.append(op.activation_id)
         if op.incidents and not self._unadd(INCIDENT, op.activation_id):
             self.incident_stops.append(op.activation_id)
+        if op.external and not self._unadd(EXTERNAL, op.activation_id, "id"):
+            self.external_stops.append(op.activation_id)
         if op.items:
             mine = [r for r in self.rows[ITEM] if r["activation_id"] == op.activation_id]
             added = {row["id"] for row in mine}
@@ -129,9 +134,9 @@ class _Batch:
             else:
                 self.item_stops.append(op)
 
-    def _unadd(self, table: Table, activation_id: UUID) -> bool:
+    def _unadd(self, table: Table, activation_id: UUID, column: str = "activation_id") -> bool:
         before = self.rows[table]
-        kept = [row for row in before if row["activation_id"] != activation_id]
+        kept = [row for row in before if row[column] != activation_id]
         self.rows[table] = kept
         return len(kept) < len(before)
 
@@ -143,8 +148,9 @@ class _Batch:
         self._write_inbox(store, gone)
         store.drop(TIMER.c.activation_id, self.timer_stops)
         store.drop(SUBSCRIPTION.c.activation_id, self.subscription_stops)
+        store.drop(EXTERNAL.c.id, self.external_stops)
         self._resolve(uow, store)
-        for table in (TIMER, SUBSCRIPTION, INCIDENT, SUBMISSION, HISTORY):
+        for table in (TIMER, SUBSCRIPTION, EXTERNAL, INCIDENT, SUBMISSION, HISTORY):
             store.insert(table, self.rows[table])
 
     def _resolve(self, uow: UnitOfWork, store: Store) -> None:

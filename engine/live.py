@@ -15,6 +15,7 @@ from engine.bpmn.model import EventKind, EventSpec, Node, Notify, Repeat
 from engine.definitions import Definition
 from engine.evaluate import Evaluator, Scope, given
 from engine.events import IncidentOpened
+from engine.external import EXTERNAL_TYPE, offer
 from engine.ledger import JobWanted, Ledger, Row, Stop
 from engine.mapping import assigned
 from engine.performers import Resolver, functions
@@ -212,6 +213,9 @@ class Live:
     def start_activity(self, token: Token) -> None:
         node = token.node
         inputs = self.hand_in(token)
+        if node.connector is not None and node.connector.type == EXTERNAL_TYPE:
+            offer(self, token, inputs)
+            return
         payload = {
             "activation_id": str(token.id),
             "instance_id": str(self.id),
@@ -235,7 +239,8 @@ class Live:
         data = token.internal_data
         items, timers = data.get("items", 0) > 0, bool(data.get("timer"))
         subscriptions, incidents = bool(data.get("subscription")), bool(data.get("incident"))
-        if items or timers or subscriptions or incidents:
+        external = bool(data.get("external"))
+        if items or timers or subscriptions or incidents or external:
             self.ledger.add(
                 Stop(
                     token.id,
@@ -244,6 +249,7 @@ class Live:
                     timers=timers,
                     subscriptions=subscriptions,
                     incidents=incidents,
+                    external=external,
                 )
             )
         if "child" in data:

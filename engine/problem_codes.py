@@ -100,6 +100,7 @@ ERRORS = (
     "repeat.missing",
     "repeat.too-many",
     "service.no-connector",
+    "service.no-topic",
     "outcome.unknown",
     "form.invalid",
     "template.invalid",

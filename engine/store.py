@@ -44,6 +44,7 @@ TIMER = _table(tables.Timer)
 SUBSCRIPTION = _table(tables.Subscription)
 SUBMISSION = _table(tables.Submission)
 BUFFERED = _table(tables.BufferedMessage)
+EXTERNAL = _table(tables.ExternalTask)
 INCIDENT = _table(tables.Incident)
 HISTORY = _table(tables.HistoryEvent)
 PART = _table(tables.InstancePart)
@@ -64,6 +65,7 @@ _TABLES = (
     SUBSCRIPTION,
     BUFFERED,
     SUBMISSION,
+    EXTERNAL,
     INCIDENT,
     HISTORY,
     PART,
@@ -83,6 +85,8 @@ _DELETIONS = {
         SUBSCRIPTION.c.activation_id,
         SUBSCRIPTION.c.instance_id,
         SUBSCRIPTION.c.definition_id,
+        EXTERNAL.c.id,
+        EXTERNAL.c.instance_id,
         PART.c.instance_id,
     )
 }
@@ -275,9 +279,10 @@ class Store:
             _deletion(column, len(values)).change(self.connection, given)
 
     def drop_waits_of(self, instances: Sequence[UUID]) -> None:
-        """Delete every timer, subscription and part of whole instances."""
+        """Delete every timer, subscription, external task and part of whole instances."""
         self.drop(TIMER.c.instance_id, instances)
         self.drop(SUBSCRIPTION.c.instance_id, instances)
+        self.drop(EXTERNAL.c.instance_id, instances)
         self.drop(PART.c.instance_id, instances)
 
     def resolve_incidents(self, condition: ColumnElement[bool], values: JsonObject) -> None:

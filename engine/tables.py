@@ -273,6 +273,31 @@ class BufferedMessage(Base):
     look_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ExternalTask(Base):
+    """Work that a worker outside fetches by its topic; `id` is the activation's.
+
+    `retries` is what the worker said when it failed, None before that.
+    """
+
+    __tablename__ = "external_task"
+    __table_args__ = (Index("ix_external_task_topic_available_at", "topic", "available_at"),)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    instance_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    root_id: Mapped[UUID] = mapped_column(Uuid)
+    element_id: Mapped[str] = mapped_column(String(255))
+    definition_key: Mapped[str] = mapped_column(String(200))
+    number: Mapped[str] = mapped_column(String(40))
+    topic: Mapped[str] = mapped_column(String(200))
+    inputs: Mapped[JsonObject] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    available_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retries: Mapped[int | None]
+    worker: Mapped[str | None] = mapped_column(String(200))
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+
+
 class Incident(Base):
     """An instance stopped at an element and needs an operator."""
 

@@ -154,6 +154,9 @@ class Notify:
     on: Literal["opened", "completed", "overdue"] | None = None
 
 
+EXTERNAL_TYPE = "external"  # the connector of work that somebody outside fetches
+
+
 @dataclass(frozen=True)
 class Connector:
     """The machine work of a service or send task."""

@@ -49,6 +49,8 @@ def _work_slots(node: Node) -> Iterator[Slot]:
         yield Slot(node, place, node.performer.value, use)
     if node.deadline:
         yield Slot(node, "ravand:deadline duration", node.deadline.duration, "value")
+    if node.connector and node.connector.topic:
+        yield Slot(node, "ravand:connector topic", node.connector.topic, "value")
     for notify in node.notifies:
         yield Slot(node, "ravand:notify to", notify.to, "value")
 

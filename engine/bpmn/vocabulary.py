@@ -231,8 +231,15 @@ CONNECTOR = Element(
     '  <ravand:out source="valid" target="identity_valid"/>\n</ravand:connector>',
     children=("in", "out"),
     attributes=(
-        Attribute("type", "Name of the connector.", "crm.match_contact", required=True),
-        Attribute("topic", "With an external worker: the topic it asks for.", "erp"),
+        Attribute(
+            "type",
+            "Name of the connector; `external` leaves the work to whoever fetches `topic`.",
+            "crm.match_contact",
+            required=True,
+        ),
+        Attribute(
+            "topic", "With `external`: the topic that workers ask for.", "erp", expression=True
+        ),
     ),
 )
 

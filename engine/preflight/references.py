@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from engine.bpmn.details import EXTERNAL_TYPE
 from engine.bpmn.model import NodeKind
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
@@ -45,10 +46,14 @@ def notifies_can_be_sent(upload: Upload) -> Iterator[Problem]:
 
 @rules.register("connectors")
 def connectors_exist(upload: Upload) -> Iterator[Problem]:
-    """A service task has a connector that is installed; a send task that or a message."""
+    """A service task has a connector that is installed, or a topic for external workers; a
+    send task that or a message."""
     for model, node in upload.every():
         if node.connector:
-            if node.connector.type not in upload.catalogue.connectors:
+            if node.connector.type == EXTERNAL_TYPE:
+                if not node.connector.topic:
+                    yield about(model, node, "service.no-topic")
+            elif node.connector.type not in upload.catalogue.connectors:
                 yield about(model, node, "reference.connector", key=node.connector.type)
         elif node.kind is NodeKind.SERVICE_TASK or (
             node.kind is NodeKind.SEND_TASK and not node.event.name and not node.notifies

@@ -69,10 +69,10 @@ def _run(uow: UnitOfWork, live: Live, token: Token, payload: JsonObject) -> None
         live.ledger.add(Row(SUBSCRIPTION, row))
         token.internal_data["subscription"] = True
     else:
-        _finish(live, token, result)
+        finish_with(live, token, result)
 
 
-def _finish(live: Live, token: Token, result: JsonObject) -> None:
+def finish_with(live: Live, token: Token, result: JsonObject) -> None:
     """Map the result into variables and let the token leave."""
     scope = Scope({}, result, {**live.variables, **(token.local or {})})
     mark = live.mark()
@@ -108,7 +108,7 @@ def finish_activity(
         if error is not None:
             live.case.raise_in(token, error)
         else:
-            _finish(live, token, result or {})
+            finish_with(live, token, result or {})
     return True
 
 
