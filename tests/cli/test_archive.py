@@ -1,0 +1,61 @@
+"""Backup, restore and transfer from the command line, as the how-to says."""
+
+from pathlib import Path
+
+import pytest
+
+from kernel import archive
+from kernel.db import Database
+from tests.cli.conftest import Terminal
+from tests.servers import Postgres
+
+
+def sums(url: str) -> dict[str, archive.TableSum]:
+    database = Database(url)
+    with database.engine.connect() as connection:
+        found = archive.digests(connection)
+    database.dispose()
+    return found
+
+
+def test_a_backup_is_restored_into_an_empty_installation(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.zip"
+    said = terminal("backup", copy)
+    assert said.status == 0, said.err
+    before = sums(f"sqlite:///{tmp_path / 'data' / 'ravand.db'}")
+
+    monkeypatch.setenv("RAVAND_DATA_DIR", str(tmp_path / "restored"))
+    restored = terminal("restore", copy)
+
+    assert restored.status == 0, restored.err
+    assert restored.out == said.out
+    assert sums(f"sqlite:///{tmp_path / 'restored' / 'ravand.db'}") == before
+    again = terminal("restore", copy)
+    assert (again.status, "not empty" in again.err) == (2, True)
+
+
+def test_an_existing_file_is_never_overwritten(terminal: Terminal, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.zip"
+    copy.write_text("mine")
+
+    said = terminal("backup", copy)
+
+    assert said.status == 2
+    assert copy.read_text() == "mine"
+
+
+def test_an_installation_moves_to_postgresql_and_back(
+    terminal: Terminal, postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, there = f"sqlite:///{tmp_path / 'data' / 'ravand.db'}", postgres.new_database("moved")
+    back = f"sqlite:///{tmp_path / 'back.db'}"
+    before = sums(first)
+
+    assert terminal("transfer", "--to", there).status == 0
+    monkeypatch.setenv("RAVAND_DATABASE_URL", there)
+    assert terminal("transfer", "--to", back).status == 0
+
+    assert before == sums(there) == sums(back)
+    assert before["person"].rows > 5

@@ -1,0 +1,138 @@
+"""A whole installation in one file: taken while it works, restored on either database, equal."""
+
+import zipfile
+from pathlib import Path
+
+import orjson
+import pytest
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
+
+from kernel import archive, files
+from kernel.archive.restoring import ArchiveOfOtherVersion
+from kernel.db import Database, database
+from kernel.files import FileStore, StoredFile
+from kernel.migrate import upgrade
+from kernel.uow import read_only, unit_of_work
+from people import seed
+from tests.engine.conftest import Play
+from tests.engine.drawing import chain, end, process, start, user
+from tests.servers import Postgres
+from tests.tables import ROOT
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """An empty database of either kind, beside the one that is copied."""
+    if request.param == "sqlite":
+        return Database(f"sqlite:///{tmp_path / 'other.db'}")
+    server: Postgres = request.getfixturevalue("postgres")
+    return Database(server.new_database("restored"))
+
+
+def stamp() -> None:
+    """The tests' database is made without migrations: note the newest, as `upgrade` does."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(ROOT / "kernel" / "migrations"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with database().writer.begin() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num TEXT)"))
+        connection.execute(text("DELETE FROM alembic_version"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:v)"), {"v": newest})
+
+
+def furnish(play: Play) -> None:
+    """Rows of every kind: a chart, a running case, a file, Persian text, instants, bytes."""
+    stamp()
+    with unit_of_work() as uow:
+        seed.seed(uow)
+        files.store().put(
+            uow, "رسید".encode(), name="رسید.txt", content_type="text/plain", scope="instance:x"
+        )
+    play.deploy(process(start(), user("work"), end(), chain("start", "work", "end")))
+    play.start(subject="قرارداد ۱۲", amount=1_500_000)
+
+
+def test_a_copy_restored_on_either_database_is_equal(
+    play_both: Play, empty: Database, tmp_path: Path
+) -> None:
+    furnish(play_both)
+    path, store = tmp_path / "copy.zip", FileStore(tmp_path / "restored-files")
+    contents = archive.write(database(), files.store(), path)
+
+    archive.restore(path, empty, store)
+
+    with empty.engine.connect() as connection:
+        assert archive.digests(connection) == contents.tables
+        [file_id] = connection.execute(select(StoredFile.id)).scalars()
+    assert store.read(file_id) == "رسید".encode()
+    assert contents.tables["process_instance"].rows == 1
+    assert contents.tables["unit"].rows > 1
+    assert contents.missing == []
+    empty.dispose()
+
+
+def test_a_database_with_rows_is_left_alone(play: Play, tmp_path: Path) -> None:
+    furnish(play)
+    path = tmp_path / "copy.zip"
+    archive.write(database(), files.store(), path)
+    used = Database(f"sqlite:///{tmp_path / 'used.db'}")
+    archive.restore(path, used, FileStore(tmp_path / "f"))
+
+    with pytest.raises(archive.DatabaseNotEmpty):
+        archive.restore(path, used, FileStore(tmp_path / "f"))
+    used.dispose()
+
+
+@pytest.mark.parametrize("harm", ["row", "table", "contents", "file", "format"])
+def test_a_harmed_copy_restores_nothing(play: Play, tmp_path: Path, harm: str) -> None:
+    furnish(play)
+    whole, broken = tmp_path / "copy.zip", tmp_path / "broken.zip"
+    archive.write(database(), files.store(), whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(broken, "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            if harm == "row" and name == "tables/process_instance.jsonl":
+                data = data.replace(b"1500000", b"2500000")
+            if (harm == "table" and name.startswith("tables/person.")) or (
+                harm == "contents" and name == "contents.json"
+            ):
+                continue
+            if harm == "file" and name.startswith("files/"):
+                data += b"!"
+            if harm == "format" and name == "contents.json":
+                data = orjson.dumps({**orjson.loads(data), "format": 99})
+            target.writestr(name, data)
+    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+
+    with pytest.raises(archive.ArchiveBroken):
+        archive.restore(broken, empty, FileStore(tmp_path / "f"))
+
+    upgrade(empty)
+    with empty.engine.connect() as connection:
+        assert all(one.rows == 0 for one in archive.digests(connection).values())
+    empty.dispose()
+
+
+def test_a_file_whose_bytes_are_gone_is_named(play: Play, tmp_path: Path) -> None:
+    furnish(play)
+    with read_only() as session:
+        [file_id] = session.scalars(select(StoredFile.id))
+    files.store()._path(file_id).unlink()
+
+    contents = archive.write(database(), files.store(), tmp_path / "copy.zip")
+
+    assert contents.missing == [str(file_id)]
+
+
+def test_an_archive_of_another_schema_names_both(play: Play, tmp_path: Path) -> None:
+    path = tmp_path / "copy.zip"
+    with zipfile.ZipFile(path, "w") as target:
+        contents = archive.Contents("1999_01_01", "1999-01-01T00:00:00+00:00")
+        target.writestr("contents.json", contents.dump())
+    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+
+    with pytest.raises(ArchiveOfOtherVersion, match="1999_01_01"):
+        archive.restore(path, empty, FileStore(tmp_path / "f"))
+    empty.dispose()
