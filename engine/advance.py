@@ -15,7 +15,7 @@ from uuid import UUID
 
 import orjson
 
-from engine import definitions, early, family
+from engine import definitions, early, family, signals
 from engine.bpmn.model import EventKind
 from engine.definitions import Definition, specs
 from engine.errors import InstanceEnded, InstanceUnknown, StateLimit
@@ -239,6 +239,7 @@ class Tree:
             raise Conflict(what="instance")
         for live in lives:
             self._save_parts(live)
+        signals.spread(self)
         self.ledger.write(self.uow, self.store)
         if self.cancelled:
             self._record_cancelled()

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from engine import notices, waits, work
+from engine import notices, signals, waits, work
 from engine.bpmn.model import EventKind, EventSpec, Node, Notify, Repeat
 from engine.definitions import Definition
 from engine.evaluate import Evaluator, Scope, given
@@ -266,9 +266,11 @@ class Live:
             key = evaluator.text(event.correlation.key) if event.correlation else None
             payload["key"] = waits.message_key(event.name or "", key)
             payload["ttl"] = waits.seconds_to_live(self, token, event)
-        kind = "engine.correlate" if event.kind is EventKind.MESSAGE else "engine.broadcast"
+        kind = "engine.correlate" if event.kind is EventKind.MESSAGE else signals.THROWN
         self.ledger.add(JobWanted(kind, payload, str(self.root_id)))
         self.history("thrown", token, facts={"event": str(event.kind), "name": event.name})
+        if event.kind is EventKind.SIGNAL:
+            self.case.hear(event.name or "", payload["payload"])
 
     # -- Effects: telling -------------------------------------------------------------------
 

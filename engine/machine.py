@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from engine import early
+from engine import early, signals
 from engine.store import TIMER, Store
 from engine.verbs.activity import fail_activity, run_activity
-from engine.verbs.correlate import broadcast, correlate, deliver_early
+from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
 from engine.verbs.schedule import skip_tick
 from kernel.jobs import handlers, sweeps
@@ -55,10 +55,10 @@ def look_after_early_messages(uow: UnitOfWork) -> int:
     return early.sweep(uow)
 
 
-@handlers.register("engine.broadcast")
-def _broadcast(uow: UnitOfWork, payload: JsonObject) -> None:
-    """A signal that an instance threw."""
-    broadcast(uow, payload["name"], payload["payload"], by=SYSTEM)
+@handlers.register(signals.JOB)
+def _signal(uow: UnitOfWork, payload: JsonObject) -> None:
+    """A signal, for those of one case who waited when it was thrown."""
+    deliver_signal(uow, [UUID(one) for one in payload["subscriptions"]], payload["payload"])
 
 
 class FireJob:

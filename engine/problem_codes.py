@@ -93,6 +93,7 @@ ERRORS = (
     "notify.moment",
     "message.no-name",
     "message.no-correlation",
+    "message.start-twice",
     "error.no-code",
     "call.missing",
     "call.cycle",

@@ -87,7 +87,8 @@ class Flow:
 
 @dataclass(frozen=True)
 class Node:
-    """One flow node. `parent` is the subprocess it stands in, None at the top.
+    """One flow node. `parent` is the subprocess it stands in, None at the top. `instantiate`: a
+    receive task or event gateway that begins a case by a message.
 
     `inputs` / `outputs` are the `ravand:in` / `ravand:out` of a connector, call activity,
     subprocess or throwing message. `performer` already includes the lane's.
@@ -122,6 +123,7 @@ class Node:
     repeat: Repeat | None = None
     triggered_by_event: bool = False
     for_compensation: bool = False
+    instantiate: bool = False
     line: int = 0
     bounds: Bounds | None = None
 
@@ -132,6 +134,18 @@ class Node:
     def notifies_on(self, moment: str | None) -> tuple[Notify, ...]:
         """The texts of that moment of a task; of None, those of an event."""
         return tuple(one for one in self.notifies if one.on == moment)
+
+
+_RECEIVE = NodeKind.RECEIVE_TASK
+
+
+def is_opening(node: Node) -> bool:
+    """Whether the node begins a case though it is no start event."""
+    return node.instantiate and node.parent is None and not node.incoming
+
+
+def _receives(node: Node) -> bool:
+    return node.kind is _RECEIVE and is_opening(node)
 
 
 @dataclass(frozen=True)
@@ -182,9 +196,16 @@ class ProcessModel:
 
     @cached_property
     def starts(self) -> tuple[Node, ...]:
-        """The start events at the top of the process, none starts first."""
-        tops = [n for n in self.nodes.values() if n.kind is NodeKind.START and n.parent is None]
+        """Where a case may begin, none starts first: start events, receive tasks that start, and
+        the events behind an event gateway that starts."""
+        tops = [n for n in self.children(None) if n.kind is NodeKind.START or _receives(n)]
+        tops += [n for n in self.nodes.values() if self.instantiating_gateway(n)]
         return tuple(sorted(tops, key=lambda node: node.event.kind is not EventKind.NONE))
+
+    def instantiating_gateway(self, node: Node) -> Node | None:
+        """The event gateway that begins a case, if the node is one of its events."""
+        sources = (self.nodes[self.flows[flow].source] for flow in node.incoming)
+        return next((n for n in sources if is_opening(n) and n.kind is not _RECEIVE), None)
 
     @cached_property
     def _boundaries(self) -> dict[str, tuple[Node, ...]]:

@@ -65,6 +65,11 @@ def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]
     fields: dict[str, Any] = {"repeat": read_repeat(source, element)}
     if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
         fields["event"] = read_message_task(source, element)
+        fields["instantiate"] = flag(element, "instantiate", False)
+    elif kind is NodeKind.EVENT_GATEWAY:
+        fields["instantiate"] = flag(element, "instantiate", False)
+        if attribute(element, "eventGatewayType", "Exclusive") != "Exclusive":
+            source.report("support.marker", element, marker="eventGatewayType")
     elif kind is NodeKind.CALL:
         fields |= read_call(source, element)
     elif kind is NodeKind.SCRIPT_TASK:

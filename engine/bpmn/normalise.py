@@ -18,6 +18,7 @@ from engine.bpmn.model import (
     Node,
     NodeKind,
     ProcessModel,
+    is_opening,
 )
 from engine.bpmn.telling import about
 from engine.problems import Problem
@@ -54,7 +55,7 @@ def _with_defaults(model: ProcessModel) -> tuple[ProcessModel, list[Problem]]:
 def _with_start(model: ProcessModel) -> tuple[ProcessModel, list[Problem]]:
     """A process without a start event begins at everything that nothing flows into."""
     first = loose_ends(model, None)
-    if not first or any(n.kind is NodeKind.START and n.parent is None for n in first):
+    if not first or any(n.kind is NodeKind.START or is_opening(n) for n in first):
         return model, []
     own = START_ID
     while own in model.nodes or own in model.flows:

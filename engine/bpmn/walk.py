@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from engine.bpmn.model import SCOPES, EventKind, Node, NodeKind, ProcessModel
+from engine.bpmn.model import SCOPES, EventKind, Node, NodeKind, ProcessModel, is_opening
 
 
 def in_reading_order(model: ProcessModel) -> Iterator[Node]:
@@ -37,7 +37,7 @@ def entries(model: ProcessModel, scope: str | None) -> list[Node]:
     handlers = [node for node in inside if node.triggered_by_event]
     starts = [node for node in inside if node.kind is NodeKind.START]
     if starts or scope is None:
-        return starts + handlers
+        return starts + [node for node in inside if is_opening(node)] + handlers
     loose = [n for n in inside if not n.incoming and n.kind is not NodeKind.BOUNDARY]
     return loose
 

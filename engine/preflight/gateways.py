@@ -8,6 +8,7 @@ from engine.bpmn.model import EventKind, Flow, Node, NodeKind, ProcessModel
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
 
+_BEGINS = (EventKind.MESSAGE, EventKind.SIGNAL)  # behind a gateway that begins a case
 _CHOOSING = (NodeKind.EXCLUSIVE, NodeKind.INCLUSIVE)
 
 
@@ -47,7 +48,8 @@ def event_gateways_wait_for_events(upload: Upload) -> Iterator[Problem]:
         for flow in model.outgoing(node.id):
             target = model.nodes[flow.target]
             fits = target.kind is NodeKind.RECEIVE_TASK or (
-                target.kind is NodeKind.CATCH and target.event.kind in waits
+                target.kind is NodeKind.CATCH
+                and target.event.kind in (_BEGINS if node.instantiate else waits)
             )
             if not fits:
                 name = target.name or target.id

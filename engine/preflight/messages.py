@@ -24,8 +24,22 @@ def messages_find_their_case(upload: Upload) -> Iterator[Problem]:
 
 
 def _needs_key(node: Node) -> bool:
-    starts_a_case = node.kind is NodeKind.START and node.parent is None
+    starts_a_case = node.parent is None and (node.kind is NodeKind.START or node.instantiate)
     return node.event.kind is EventKind.MESSAGE and not starts_a_case
+
+
+@rules.register("message-starts")
+def message_starts_differ(upload: Upload) -> Iterator[Problem]:
+    """Two starts of one process that wait for the same message: nobody could say which begins."""
+    for model in upload.models:
+        first: dict[str, Node] = {}
+        for node in model.starts:
+            if node.event.kind is not EventKind.MESSAGE or not node.event.name:
+                continue
+            other = first.setdefault(node.event.name, node)
+            if other is not node:
+                facts = {"message": node.event.name, "other": other.name or other.id}
+                yield about(model, node, "message.start-twice", **facts)
 
 
 @rules.register("codes")

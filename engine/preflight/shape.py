@@ -17,7 +17,7 @@ def begins(upload: Upload) -> Iterator[Problem]:
         if not model.starts:
             yield about(model, None, "flow.no-start")
         for node in model.nodes.values():
-            if node.kind is NodeKind.START and node.incoming:
+            if (node.kind is NodeKind.START or node.instantiate) and node.incoming:
                 yield about(model, node, "flow.start-incoming")
             if node.kind in SCOPES:
                 yield from _subprocess_begins(model, node)

@@ -20,6 +20,7 @@ from engine.spiff.token import Token
 from kernel.errors import AppError
 from kernel.types import JsonObject
 
+_HEARS = frozenset({NodeKind.START, NodeKind.CATCH, NodeKind.BOUNDARY})
 MAX_STEPS = 10_000  # in one run; a sound process takes a few dozen
 MOST_STEPS = 100_000  # also when many parallel runs of an activity begin in it
 STEPS_PER_BODY = 10
@@ -81,7 +82,13 @@ class Case(Population, BpmnWorkflow):
     def begin(self, start_event: str) -> None:
         """Put the first token on a start event."""
         self.listen_for_handlers(None, None)
-        self.spawn(start_event, scope=None)
+        node = self.spec.model.nodes[start_event]
+        gateway = self.spec.model.instantiating_gateway(node)
+        token = self.spawn(gateway.id if gateway else start_event, scope=None)
+        if gateway is not None:
+            token.internal_data["chosen"] = start_event
+        elif node.kind is not NodeKind.START:
+            token.internal_data["received"] = True
 
     def follow(self, token: Token, flow: Flow) -> Token:
         """Make the token on the other end of a flow; the library updates it next."""
@@ -157,6 +164,21 @@ class Case(Population, BpmnWorkflow):
         else:
             self.win(token)
             self.finish(token)
+
+    def hear(self, name: str, payload: JsonObject) -> None:
+        """A signal was thrown in this very instance: all who wait for it now, at once."""
+        fitting = [
+            token
+            for token in self.live.values()
+            if token.node.event.kind is EventKind.SIGNAL
+            and token.node.event.name == name
+            and (token.listener or token._state == TaskState.STARTED)
+            and token.node.kind in _HEARS
+        ]
+        for token in fitting:
+            if token.is_live:
+                self.effects.happened(token, "event", {"name": name})
+                self.trigger(token, dict(payload))
 
     def win(self, token: Token) -> None:
         """The first event after an event gateway ends the others' wait."""

@@ -172,11 +172,14 @@ class MachineTask(Activity):
 
 
 class ReceiveTask(Activity):
-    """Waits for a message."""
+    """Waits for a message, unless the message began the case."""
 
-    def begin(self, token: Token) -> None:
+    def begin(self, token: Token) -> bool | None:
         """Subscribe."""
+        if token.internal_data.pop("received", False):
+            return True
         token.workflow.effects.listen(token, self.node.event)
+        return None
 
 
 class ScriptTask(Activity):

@@ -72,6 +72,8 @@ class Catch(Event):
     def begin(self, token: Token) -> bool | None:
         """Listen; links and milestones pass."""
         event = self.node.event
+        if token.internal_data.pop("received", False):
+            return True
         if event.kind in WAITS_OUTSIDE:
             token.workflow.effects.listen(token, event)
             return None

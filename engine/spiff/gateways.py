@@ -93,9 +93,21 @@ class Inclusive(Join):
 
 
 class EventGateway(Element):
-    """The events behind it race; the first to happen wins."""
+    """The events behind it race; the first to happen wins.
+
+    One that began the case (`chosen` says by which event) leads to that event alone.
+    """
+
+    def choose(self, token: Token) -> list[Flow]:
+        """All of them, or the one whose event has come already."""
+        chosen = token.internal_data.get("chosen")
+        flows = self.graph.model.outgoing(self.node.id)
+        return [flow for flow in flows if chosen is None or flow.target == chosen]
 
     def _on_complete_hook(self, token: Token) -> None:
         super()._on_complete_hook(token)
         for child in token.children:
-            child.internal_data["race"] = str(token.id)
+            if "chosen" in token.internal_data:
+                child.internal_data["received"] = True
+            else:
+                child.internal_data["race"] = str(token.id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine import early
+from engine import early, signals
 from engine.advance import advance
 from engine.definitions import specs
 from engine.store import BUFFERED, INSTANCE, SUBSCRIPTION, Store
@@ -72,27 +72,35 @@ def _hand_over(
 ) -> bool:
     """Give a message to a case that waits for it, else to a process that starts with it."""
     for row in _fitting(store, name, key, payload, instance_id):
-        if _deliver(uow, store, row, payload, by):
+        if _deliver(uow, store, [row], payload, by):
             return True
     return instance_id is None and bool(_start(uow, store, name, key, payload, by))
 
 
 def broadcast(uow: UnitOfWork, name: str, payload: JsonObject, *, by: Actor) -> int:
-    """Hand a signal to everyone who waits for it, and start what starts with it; how many."""
+    """Hand a signal to everyone who waits for it now, and start what starts with it; how many.
+
+    Every case hears it in a job and transaction of its own, which the machine does.
+
+    Raises: PermissionMissing for whoever may not start processes
+    """
+    by.require("process.start")
+    rows = signals.waiting(Store(uow.session), name)
+    for job in signals.jobs_for(rows, {"name": name, "payload": payload}):
+        uow.jobs.add(job.kind, job.payload, group=job.group)
+    return len(rows)
+
+
+def deliver_signal(uow: UnitOfWork, ids: list[UUID], payload: JsonObject) -> None:
+    """Hand a signal to the subscriptions of one case that are still there, or begin a process."""
     store = Store(uow.session)
-    waiting = select(SUBSCRIPTION).where(
-        SUBSCRIPTION.c.kind == "signal", SUBSCRIPTION.c.name == name
-    )
-    # in the order of their roots, so that two signals never wait for each other's locks
-    ordered = waiting.order_by(SUBSCRIPTION.c.root_id)
-    count = 0
-    for row in [dict(row) for row in store.connection.execute(ordered).mappings()]:
+    query = select(SUBSCRIPTION).where(SUBSCRIPTION.c.id.in_(ids)).order_by(SUBSCRIPTION.c.id)
+    rows = [dict(row) for row in store.connection.execute(query).mappings()]
+    for row in rows:
         if row["instance_id"] is None:
-            _begin(uow, store, row, None, payload, by)
-            count += 1
-        else:
-            count += _deliver(uow, store, row, payload, by)
-    return count
+            _begin(uow, store, row, None, payload, SYSTEM)
+    if cases := [row for row in rows if row["instance_id"] is not None]:
+        _deliver(uow, store, cases, payload, SYSTEM)
 
 
 def _fitting(
@@ -124,20 +132,25 @@ def _newest_first(row: JsonObject) -> tuple[bool, datetime, UUID]:
     return row["match"] is not None, row["created_at"], row["id"]
 
 
-def _deliver(uow: UnitOfWork, store: Store, row: JsonObject, payload: JsonObject, by: Actor) -> int:
-    """Give it to one subscription; 0 when its token has gone meanwhile."""
-    root = store.lock_root(row["root_id"])
+def _deliver(
+    uow: UnitOfWork, store: Store, rows: list[JsonObject], payload: JsonObject, by: Actor
+) -> int:
+    """Give it to subscriptions of one case; to how many: tokens may have gone meanwhile."""
+    root = store.lock_root(rows[0]["root_id"])
     if root is None or root["status"] != "running":
         return 0
+    count = 0
     with advance(uow, root, by=by, store=store) as tree:
-        live = tree.live(row["instance_id"])
-        token = live.case.live.get(row["activation_id"])
-        if token is None or live.row["status"] != "running":
-            return 0
-        live.history("message", token, by=by, facts={"name": row["name"], "key": row["key"]})
-        live.case.trigger(token, payload)
-        tree.wake(live)
-    return 1
+        for row in rows:
+            live = tree.live(row["instance_id"])
+            token = live.case.live.get(row["activation_id"])
+            if token is None or live.closed or live.row["status"] != "running":
+                continue
+            live.history("message", token, by=by, facts={"name": row["name"], "key": row["key"]})
+            live.case.trigger(token, payload)
+            tree.wake(live)
+            count += 1
+    return count
 
 
 def _start(

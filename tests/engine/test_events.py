@@ -511,6 +511,7 @@ def test_a_signal_starts_what_begins_with_it(play: Play) -> None:
 
     with unit_of_work() as uow:
         assert engine.broadcast(uow, "new-year", {"year": 1406}, by=SYSTEM) == 1
+    play.run()
 
     with read_only() as session:
         [row] = engine.queries.instances(session, play.actor("management.ceo"))

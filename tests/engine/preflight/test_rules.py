@@ -63,6 +63,7 @@ def call(key: str) -> str:
 
 
 MESSAGE_IN = '<messageEventDefinition messageRef="m"/>'
+MESSAGE_START = '<startEvent id="{0}"><messageEventDefinition messageRef="m"/></startEvent>'
 NOTIFY = '<ravand:notify channel="{0}" to="= mobile" template="{1}"/>'
 SILENT_BOUNDARY = (
     '<boundaryEvent id="late" attachedToRef="work"><timerEventDefinition><timeDuration>PT1H'
@@ -173,6 +174,10 @@ MISTAKES = {
     "outcome.unused": (choice("= amount &gt; 5"), "work"),
     "message.no-name": (line('<receiveTask id="wait"/>'), "wait"),
     "message.no-correlation": (catch(MESSAGE_IN), "wait"),
+    "message.start-twice": (
+        START + MESSAGE_START.format("one") + MESSAGE_START.format("two") + END
+        + flow("start", "end") + flow("one", "end") + flow("two", "end"), "two"),
+    "timer.day-of-week": (timer("timeCycle", "0 0 8 ? * 6"), "wait"),
     "error.no-code": (
         START + '<endEvent id="end"><errorEventDefinition/></endEvent>' + flow("start", "end"),
         "end"),
