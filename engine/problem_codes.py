@@ -71,6 +71,7 @@ ERRORS = (
     "flow.end-outgoing",
     "flow.default-unknown",
     "flow.event-gateway-target",
+    "gateway.no-activation",
     "flow.automatic-cycle",
     "flow.too-many-nodes",
     "flow.link-target",

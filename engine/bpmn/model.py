@@ -116,6 +116,7 @@ class Node:
     inputs: tuple[Assign, ...] = ()
     outputs: tuple[Assign, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    activation: str | None = None
     called: str | None = None
     called_binding: Literal["latest", "deployment", "version"] = "latest"
     called_version: int | None = None

@@ -63,6 +63,8 @@ def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]
     if kind in EVENTS:
         return _event_fields(source, element, kind)
     fields: dict[str, Any] = {"repeat": read_repeat(source, element)}
+    if kind is NodeKind.COMPLEX:
+        fields["activation"] = text_of(child(element, "activationCondition")) or None
     if kind in (NodeKind.SEND_TASK, NodeKind.RECEIVE_TASK):
         fields["event"] = read_message_task(source, element)
         fields["instantiate"] = flag(element, "instantiate", False)

@@ -31,6 +31,8 @@ def slots(model: ProcessModel) -> Iterator[Slot]:
         yield from _repeat_slots(node)
         yield from _assign_slots(node, node.inputs, "ravand:in")
         yield from _assign_slots(node, node.outputs, "ravand:out")
+        if node.activation:
+            yield Slot(node, "activationCondition", node.activation, "condition")
         if node.called:
             yield Slot(node, "calledElement", node.called, "value")
         if node.script:

@@ -27,6 +27,7 @@ NODES = frozenset(
         NodeKind.EXCLUSIVE,
         NodeKind.PARALLEL,
         NodeKind.INCLUSIVE,
+        NodeKind.COMPLEX,
         NodeKind.EVENT_GATEWAY,
     }
 )

@@ -36,6 +36,14 @@ def _default(model: ProcessModel, node: Node) -> Iterator[Problem]:
         yield about(model, node, "flow.default-unknown", flow=node.default)
 
 
+@rules.register("activation")
+def complex_gateways_say_when(upload: Upload) -> Iterator[Problem]:
+    """A complex gateway to which several flows come says when it goes on."""
+    for model, node in upload.every():
+        if node.kind is NodeKind.COMPLEX and len(node.incoming) > 1 and not node.activation:
+            yield about(model, node, "gateway.no-activation")
+
+
 @rules.register("event-gateway")
 def event_gateways_wait_for_events(upload: Upload) -> Iterator[Problem]:
     """Behind an event gateway stand catching events or receive tasks only."""
@@ -59,7 +67,7 @@ def event_gateways_wait_for_events(upload: Upload) -> Iterator[Problem]:
 @rules.register("dead-end")
 def gateways_lead_on(upload: Upload) -> Iterator[Problem]:
     """A gateway, boundary event or start event without a way out goes nowhere."""
-    kinds = (*_CHOOSING, NodeKind.PARALLEL, NodeKind.START)
+    kinds = (*_CHOOSING, NodeKind.PARALLEL, NodeKind.COMPLEX, NodeKind.START)
     for model, node in upload.every():
         silent = node.kind is NodeKind.BOUNDARY and node.interrupting and not node.notifies
         if (node.kind in kinds or silent) and not node.outgoing:

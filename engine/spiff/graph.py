@@ -7,7 +7,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.bpmn.model import Node, NodeKind, ProcessModel
 from engine.bpmn.walk import successors
-from engine.spiff import elements, events, gateways
+from engine.spiff import complex, elements, events, gateways
 from engine.spiff.elements import Element
 
 CLASSES: dict[NodeKind, type[Element]] = {
@@ -30,6 +30,7 @@ CLASSES: dict[NodeKind, type[Element]] = {
     NodeKind.EXCLUSIVE: gateways.Exclusive,
     NodeKind.PARALLEL: gateways.Parallel,
     NodeKind.INCLUSIVE: gateways.Inclusive,
+    NodeKind.COMPLEX: complex.Complex,
     NodeKind.EVENT_GATEWAY: gateways.EventGateway,
 }
 

@@ -137,10 +137,10 @@ class Token(Task):
         result = self.task_spec._run(self)
         if self._state & TaskState.FINISHED_MASK:
             return result
-        if result is None:
-            self._set_state(TaskState.STARTED)
-        else:
+        if result is not None:
             self.complete()
+        elif self._state != TaskState.WAITING:  # a join may have told it to wait for others
+            self._set_state(TaskState.STARTED)
         return result
 
     def cancel(self) -> None:

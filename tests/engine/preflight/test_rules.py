@@ -123,7 +123,7 @@ MISTAKES = {
         + flow("start", "a") + flow("a", "b") + flow("b", "a") + flow("b", "end", "= x"), "a"),
     "flow.too-many-nodes": (line(*(task(f"t{i}") for i in range(300))), "p"),
     # what is not carried out
-    "support.element": (line('<complexGateway id="x"/>'), "x"),
+    "support.element": (line('<adHocSubProcess id="x"/>'), "x"),
     "support.event": (throw("<compensateEventDefinition/>"), "tell"),
     "support.marker": (line('<userTask id="work" name="w" isForCompensation="true">'
                             f"<extensionElements>{PERFORMER}</extensionElements></userTask>"),
@@ -143,6 +143,13 @@ MISTAKES = {
     "timer.invalid": (timer("timeDuration", "24 hours"), "wait"),
     "timer.too-fast": (timer("timeCycle", "R/PT2S"), "wait"),
     # what is referred to
+    "gateway.no-activation": (
+        START + '<parallelGateway id="split"/><complexGateway id="gate"/>' + END
+        + flow("start", "split") + flow("split", "gate")
+        + '<sequenceFlow id="again" sourceRef="split" targetRef="gate"/>' + flow("gate", "end"),
+        "gate"),
+    "service.no-topic": (
+        line(extended("serviceTask", "", '<ravand:connector type="external"/>', id="fly")), "fly"),
     "reference.form": (wrong("", '<ravand:form key="none"/>'), "work"),
     "reference.position": (line(task(ravand='<ravand:performer position="boss"/>')), "work"),
     "reference.unit": (script('x = head_of("moon")'), "calc"),
