@@ -1,5 +1,8 @@
 """Every kind of problem an upload can have, with what it does to the deployment.
 
+An error is mended in the files. A question stops the deployment too, until it is answered:
+`engine.preflight.questions` proposes how. A note stops nothing.
+
 The sentences stand in the catalogues `preflight.po` under `problem.<code>`, and under
 `problem.<code>.mend` how to put it right; `docs/reference/problems.md` lists them all.
 """
@@ -36,8 +39,6 @@ ERRORS = (
     "bpmn.duplicate-id",
     "bpmn.missing-id",
     "bpmn.bad-id",
-    "bpmn.dangling-flow",
-    "bpmn.dangling-reference",
     "bpmn.unknown-element",
     "bpmn.unknown-extension",
     "bpmn.unknown-attribute",
@@ -58,15 +59,11 @@ ERRORS = (
     "support.boundary-on",
     "expression.bad",
     "expression.unknown-function",
-    "timer.missing",
-    "timer.invalid",
     "timer.too-fast",
     "timer.day-of-week",
-    "flow.no-start",
     "flow.no-end",
     "flow.unreachable",
     "flow.stuck",
-    "flow.no-condition",
     "flow.start-incoming",
     "flow.end-outgoing",
     "flow.default-unknown",
@@ -88,20 +85,13 @@ ERRORS = (
     "reference.task",
     "reference.attachment",
     "reference.document",
-    "task.nobody",
     "task.duplicate-outcome",
     "task.exclude-itself",
     "notify.moment",
-    "message.no-name",
-    "message.no-correlation",
     "message.start-twice",
-    "error.no-code",
-    "call.missing",
     "call.cycle",
     "call.too-deep",
-    "repeat.missing",
     "repeat.too-many",
-    "service.no-connector",
     "service.no-topic",
     "outcome.unknown",
     "form.invalid",
@@ -116,9 +106,24 @@ ERRORS = (
     "file.not-json",
 )
 
-QUESTIONS = ("template.one-language",)
+QUESTIONS = (
+    "flow.no-condition",
+    "flow.no-start",
+    "bpmn.dangling-flow",
+    "bpmn.dangling-reference",
+    "timer.missing",
+    "timer.invalid",
+    "message.no-name",
+    "message.no-correlation",
+    "error.no-code",
+    "call.missing",
+    "repeat.missing",
+    "service.no-connector",
+    "task.nobody",
+)
 
 NOTES = (
+    "template.one-language",
     "diagram.missing",
     "task.no-form",
     "outcome.unused",

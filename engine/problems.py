@@ -34,7 +34,7 @@ class Problem:
 
     @property
     def severity(self) -> Severity:
-        """Errors stop a deployment; questions and notes do not."""
+        """Errors and unanswered questions stop a deployment; notes do not."""
         return CODES[self.code]
 
     @property

@@ -2,7 +2,22 @@
 
 from engine.preflight.catalogue import Catalogue, catalogue_of
 from engine.preflight.check import check, check_path
+from engine.preflight.fix import Answer, AnswersRefused, fix, proposals
+from engine.preflight.questions import Choice, Question
 from engine.preflight.report import Report
 from engine.problems import Problem
 
-__all__ = ["Catalogue", "Problem", "Report", "catalogue_of", "check", "check_path"]
+__all__ = [
+    "Answer",
+    "AnswersRefused",
+    "Catalogue",
+    "Choice",
+    "Problem",
+    "Question",
+    "Report",
+    "catalogue_of",
+    "check",
+    "check_path",
+    "fix",
+    "proposals",
+]

@@ -48,7 +48,7 @@ def _case(upload: Upload, number: int, case: Any) -> Iterator[Problem]:
         yield _wrong(unknown, number)
     key = case["given"].get("process")
     known = {model.key for model in upload.models} | upload.catalogue.processes.keys()
-    if key not in known:
+    if not isinstance(key, str) or key not in known:
         yield Problem("cases.unknown-process", file=FILE, facts={"case": number, "key": str(key)})
     steps = case.get("steps", [])
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
@@ -65,7 +65,7 @@ def _step(upload: Upload, number: int, step: dict[str, Any]) -> Iterator[Problem
     task = step.get("complete")
     if task is None or _may_be_elsewhere(upload):
         return
-    if not any(task in model.nodes for model in upload.models):
+    if not isinstance(task, str) or not any(task in model.nodes for model in upload.models):
         facts: dict[str, Fact] = {"case": number, "task": str(task)}
         yield Problem("cases.unknown-task", file=FILE, facts=facts)
 

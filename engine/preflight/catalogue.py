@@ -12,7 +12,9 @@ from engine.connectors import connectors
 from engine.definitions import specs
 from engine.settings import settings
 from engine.tables import ProcessDefinition
+from kernel.text import joined_key
 from people import directory
+from people.chart import Directory
 
 
 def _none(key: str, channel: str) -> bool:
@@ -24,7 +26,8 @@ class Catalogue:
     """Keys of everything a diagram may name.
 
     `has_template` answers for (key, channel); `processes` are the deployed keys with the
-    keys that each of them calls.
+    keys that each of them calls; `named` gives (kind, key) of the position, unit or role that
+    people call so, by `joined_key` of its name.
     """
 
     positions: frozenset[str] = frozenset()
@@ -36,6 +39,7 @@ class Catalogue:
     forms: frozenset[str] = frozenset()
     processes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     has_template: Callable[[str, str], bool] = _none
+    named: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def gather(session: Session, installed: frozenset[str]) -> Catalogue:
@@ -56,7 +60,20 @@ def gather(session: Session, installed: frozenset[str]) -> Catalogue:
         has_template=_none
         if templates is None
         else lambda key, channel: templates(session, key, channel),
+        named=_names(chart),
     )
+
+
+def _names(chart: Directory) -> dict[str, tuple[str, str]]:
+    """Roles, units and positions by their names in both languages; positions win."""
+    kinds = (("role", chart.roles), ("unit", chart.units), ("position", chart.positions))
+    return {
+        joined_key(text): (kind, card.key)
+        for kind, cards in kinds
+        for card in cards.values()
+        for text in (card.key, card.name, card.name_en)
+        if text
+    }
 
 
 def catalogue_of(session: Session) -> Catalogue:

@@ -12,6 +12,7 @@ from engine.bpmn.telling import about
 from engine.bundle import Bundle, read_bundle
 from engine.preflight import load_rules
 from engine.preflight.catalogue import Catalogue
+from engine.preflight.questions import ask
 from engine.preflight.report import Report
 from engine.preflight.upload import Upload, rules
 from engine.problems import Problem, Refused, in_order
@@ -40,7 +41,8 @@ def check(bundle: Bundle, catalogue: Catalogue) -> Report:
     models, repeated = _unique(models)
     upload = Upload(bundle, tuple(models), catalogue, tuple(empty))
     found = chain.from_iterable(rules[name](upload) for name in rules)
-    return Report(in_order(chain(problems, repeated, found)), upload.models)
+    ordered = in_order(chain(problems, repeated, found))
+    return Report(ordered, upload.models, ask(upload, ordered))
 
 
 def check_path(path: Path, catalogue: Catalogue) -> Report:

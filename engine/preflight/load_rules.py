@@ -1,4 +1,4 @@
-"""Importing a module of rules registers them; this names the modules."""
+"""Importing a module of rules or questions registers them; this names the modules."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ MODULES = (
     "templates",
     "forms",
     "cases",
+    "ask_flows",
+    "ask_events",
+    "ask_work",
 )
 
 
 def everything() -> None:
-    """Register every rule."""
+    """Register every rule and every question."""
     for module in MODULES:
         import_module(f"engine.preflight.{module}")

@@ -5,22 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.bpmn.model import ProcessModel
+from engine.preflight.questions import Question
 from engine.problems import Problem
 
 
 @dataclass(frozen=True)
 class Report:
-    """All problems, errors first, and the processes that could be read."""
+    """All problems, errors first, the processes that could be read, and what may be answered.
+
+    A question stops the deployment until it is answered or mended in the file; one that is
+    asked about a note may be left.
+    """
 
     problems: tuple[Problem, ...]
     models: tuple[ProcessModel, ...]
+    questions: tuple[Question, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        """The problems that stop a deployment."""
+        """What has to be mended in the files."""
         return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def blocking(self) -> tuple[Problem, ...]:
+        """What stops a deployment: errors, and questions that nobody answered."""
+        return tuple(p for p in self.problems if p.severity != "note")
 
     @property
     def ok(self) -> bool:
         """Whether it may be deployed."""
-        return not self.errors
+        return not self.blocking

@@ -40,8 +40,8 @@ class RefusedBundle(BundleRefused):
     """`report` lists every problem; nothing was stored."""
 
     def __init__(self, report: Report) -> None:
-        first = report.errors[0].sentence() if report.errors else ""
-        super().__init__(count=len(report.errors), first=first)
+        first = report.blocking[0].sentence() if report.blocking else ""
+        super().__init__(count=len(report.blocking), first=first)
         self.report = report
 
 

@@ -1,5 +1,6 @@
 """Check, deploy, release, start: the designer's verbs at the command line."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,8 @@ from sqlalchemy import func, select
 from engine.tables import DefinitionEvent, Deployment, ProcessInstance, WorkItem
 from kernel.uow import read_only
 from tests.cli.conftest import Terminal
+from tests.engine.bpmn.drawing import document
+from tests.engine.preflight.test_questions import DRAWN_BY_HAND
 from tests.fixtures.hostile import write_folder
 from tests.requirements import requirement
 
@@ -142,3 +145,48 @@ def test_a_folder_of_hostile_files_is_refused_each_with_a_sentence_in_under_a_se
         [seconds] = [float(m[1]) for line in lines if (m := re.search(r"in ([\d.]+) s", line))]
         assert seconds < 5, path.name  # under one second alone; here beside other tests
     assert (0, deployments()) == before
+
+
+def drawn_by_hand(folder: Path) -> Path:
+    """A diagram that says neither who, nor when, nor which way."""
+    path = folder / "order.bpmn"
+    path.write_bytes(document(DRAWN_BY_HAND.replace("callActivity", "task"), key="order"))
+    return path
+
+
+@requirement("C01")
+def test_a_drawing_by_hand_is_mended_beside_itself_and_then_accepted(
+    terminal: Terminal, tmp_path: Path
+):
+    path = drawn_by_hand(tmp_path)
+    before = path.read_bytes()
+
+    asked = terminal("check", path)
+    mended = terminal("check", "--fix", path)
+    again = terminal("check", tmp_path / "order.mended.bpmn")
+
+    assert asked.status == 1
+    assert "timer.missing:order.bpmn:wait" in asked.out
+    assert "* duration: After this time" in asked.out
+    assert (mended.status, again.status) == (0, 0), mended.out
+    assert "order.mended.bpmn" in mended.out
+    assert path.read_bytes() == before
+    assert terminal("check", "--fix", path).status == 2  # it would overwrite the first result
+
+
+@requirement("C01")
+def test_own_answers_are_taken_and_a_wrong_one_changes_nothing(terminal: Terminal, tmp_path: Path):
+    path, answers = drawn_by_hand(tmp_path), tmp_path / "answers.json"
+    own = {"timer.missing:order.bpmn:wait": {"choice": "duration", "text": "PT90M"}}
+
+    answers.write_text(json.dumps({**own, "nothing": "default"}))
+    refused = terminal("check", "--fix", "--answers", answers, path)
+    answers.write_text(json.dumps(own))
+    taken = terminal("check", "--fix", "--answers", answers, "--in-place", path)
+
+    assert refused.status == 2
+    assert "no such question" in refused.err
+    assert not (tmp_path / "order.mended.bpmn").exists()
+    assert taken.status == 0
+    assert "PT90M" in path.read_text()
+    assert "[PT90M]" in taken.out

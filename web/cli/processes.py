@@ -1,46 +1,19 @@
-"""`ravand check | deploy | release | start`"""
+"""`ravand deploy | release | start`"""
 
 import json
-import sys
-import time
 from pathlib import Path
 
 import click
 
 import engine
-from engine import preflight
 from engine.bundle import Bundle, read_bundle
-from engine.preflight.report import Report
 from kernel.ids import new_id
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, unit_of_work
 from people import SYSTEM, Actor, directory
 from people.actors import actor_for
+from web.cli.checking import check
 from web.cli.connect import connect
-
-
-@click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def check(paths: tuple[Path, ...]) -> None:
-    """Read bundles (folders, zips or single diagrams) and list their problems; store nothing."""
-    connect()
-    failed = False
-    for path in paths:
-        began = time.perf_counter()
-        with unit_of_work(commit=False) as uow:
-            report = preflight.check_path(path, preflight.catalogue_of(uow.session))
-        _say(path, report, time.perf_counter() - began)
-        failed |= not report.ok
-    sys.exit(1 if failed else 0)
-
-
-def _say(path: Path, report: Report, seconds: float) -> None:
-    for problem in report.problems:
-        click.echo(f"{path.name}: {problem.severity}: {problem.sentence()}")
-    if not report.problems:
-        click.echo(f"{path.name}: no problems.")
-    verdict = "accepted" if report.ok else "refused"
-    click.echo(f"{path.name}: {verdict} in {seconds:.2f} s")
 
 
 @click.command()

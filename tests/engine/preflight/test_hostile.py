@@ -15,7 +15,7 @@ from kernel.i18n import use_locale
 from kernel.uow import read_only
 from tests.engine.preflight.conftest import CATALOGUE
 from tests.fixtures.hostile import diagrams, write_folder
-from web.cli.processes import check as check_command
+from web.cli.checking import check as check_command
 
 
 def test_every_hostile_bundle_is_refused_with_a_sentence_in_both_languages(tmp_path):
