@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from kernel.files import StoredFile
 from kernel.types import JsonObject
 
 Answers = Mapping[str, JsonObject]
+Reader = Callable[[Definition, Node, JsonObject], Answers]
 
 
 def forms_of(session: Session, definition: Definition, node: Node) -> list[Form]:

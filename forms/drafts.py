@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.orm import Session
 
 from forms.tables import FormDraft
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
+
+_DROP = Prepared(delete(FormDraft).where(FormDraft.item_id == bindparam("item")))
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ def load_draft(session: Session, item_id: UUID, person_id: UUID) -> Draft | None
 
 def drop_drafts(uow: UnitOfWork, item_id: UUID, person_id: UUID | None = None) -> int:
     """Forget the drafts of an item (of one person, or of all); returns how many there were."""
-    query = delete(FormDraft).where(FormDraft.item_id == item_id)
-    if person_id is not None:
-        query = query.where(FormDraft.person_id == person_id)
-    return uow.session.connection().execute(query).rowcount
+    connection = uow.session.connection()
+    if person_id is None:
+        return _DROP.change(connection, {"item": item_id})
+    own = delete(FormDraft).where(FormDraft.item_id == item_id, FormDraft.person_id == person_id)
+    return connection.execute(own).rowcount

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from people.errors import DurationInvalid
 
@@ -29,26 +30,31 @@ class IsoDuration:
 
         Raises: DurationInvalid, also for years and months, whose length varies.
         """
-        found = _SHAPE.fullmatch(text.strip().upper())
-        if found is None or text.strip().upper()[-1] in "PT":
-            raise DurationInvalid(text=text)
-        part = {
-            key: _fraction(value)
-            for key, value in found.groupdict().items()
-            if key not in ("sign", "time")
-        }
-        return cls(
-            weeks=part["weeks"],
-            days=part["days"],
-            seconds=part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"],
-            negative=found["sign"] == "-",
-        )
+        return _parsed(text)
 
     def as_timedelta(self) -> timedelta:
         """The wall-clock length, with its sign."""
         days = self.weeks * 7 + self.days
         length = timedelta(seconds=float(days * 86400 + self.seconds))
         return -length if self.negative else length
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> IsoDuration:
+    found = _SHAPE.fullmatch(text.strip().upper())
+    if found is None or text.strip().upper()[-1] in "PT":
+        raise DurationInvalid(text=text)
+    part = {
+        key: _fraction(value)
+        for key, value in found.groupdict().items()
+        if key not in ("sign", "time")
+    }
+    return IsoDuration(
+        weeks=part["weeks"],
+        days=part["days"],
+        seconds=part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"],
+        negative=found["sign"] == "-",
+    )
 
 
 def _fraction(text: str | None) -> Fraction:

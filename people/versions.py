@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from kernel.ids import new_id
+from kernel.prepared import Prepared
 from kernel.uow import UnitOfWork
 from people.tables import Organisation
 
@@ -19,6 +20,7 @@ _IN_SESSION = "people.version"
 
 # Core, built once: every request and every step of a case asks it.
 VERSION = select(Organisation.__table__.c.version).where(Organisation.__table__.c.id == ROW)
+_CURRENT = Prepared(VERSION)
 
 T = TypeVar("T")
 
@@ -33,7 +35,8 @@ def current(session: Session) -> UUID:
     transaction, version = known
     if transaction is not None and transaction is session.get_transaction():
         return version
-    found: UUID = session.connection().execute(VERSION).scalar() or NEVER
+    row = _CURRENT.first(session.connection(), {})
+    found: UUID = row[0] if row else NEVER
     remember(session, found)
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from fractions import Fraction
+from functools import cached_property, lru_cache
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -57,25 +57,35 @@ class WorkCalendar:
 
     def day(self, day: date) -> list[tuple[datetime, datetime]]:
         """The open spans of one day, in UTC so that differences are real minutes."""
+        known = self._days.get(day)
+        if known is None:
+            known = self._days[day] = self._spans(day)
+        return known
+
+    def _spans(self, day: date) -> list[tuple[datetime, datetime]]:
         if day in self.closed:
             return []
-        zone = ZoneInfo(self.zone)
-        midnight = datetime.combine(day, time(), zone)
+        midnight = datetime.combine(day, time(), ZoneInfo(self.zone))
         return [
             (_at(midnight, opens), _at(midnight, closes))
             for opens, closes in self.weekly.get(day.weekday(), ())
         ]
 
+    @cached_property
+    def _days(self) -> dict[date, list[tuple[datetime, datetime]]]:
+        """Days that were asked for: every limit and reminder of a step asks for the next few."""
+        return {}
+
     def is_open(self, day: date) -> bool:
         """Whether any work is done on this day."""
         return day not in self.closed and bool(self.weekly.get(day.weekday()))
 
-    @property
+    @cached_property
     def opens_ever(self) -> bool:
         """False for a calendar without opening hours, which would be searched in vain."""
         return any(self.weekly.values())
 
-    @property
+    @cached_property
     def days_a_week(self) -> int:
         """On how many weekdays work is done."""
         return sum(1 for spans in self.weekly.values() if spans)
@@ -169,7 +179,7 @@ def share_of_limit(
     """
     if calendar is None:
         return start + (due - start) * percent / 100
-    minutes = ceil(Fraction(worktime_between(start, due, calendar) * percent, 100))
+    minutes = -(-worktime_between(start, due, calendar) * percent // 100)  # rounded up
     return add_worktime(start, minutes, calendar)
 
 
@@ -195,9 +205,14 @@ def worktime_minutes(duration: str, calendar: WorkCalendar) -> int:
 
     Raises: DurationInvalid for anything else, years and months included.
     """
+    return _minutes(duration, calendar.days_a_week, calendar.day_minutes)
+
+
+@lru_cache(maxsize=2048)
+def _minutes(duration: str, days_a_week: int, day_minutes: int) -> int:
     parsed = IsoDuration.parse(duration)
-    days = parsed.days + parsed.weeks * calendar.days_a_week
-    minutes = ceil(days * calendar.day_minutes + parsed.seconds / 60)
+    days = parsed.days + parsed.weeks * days_a_week
+    minutes = ceil(days * day_minutes + parsed.seconds / 60)
     return -minutes if parsed.negative else minutes
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from flask import request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 import forms
 from engine import answers as engine_answers
@@ -82,9 +83,18 @@ def fresh(
     return Filled(asked, entries, variables)
 
 
-def read(asked: list[Asked], variables: Mapping[str, Any], *, scope: str) -> Filled:
-    """What the request carries; new files are stored first, under `scope`."""
-    kept = _store_files(scope)
+def read(
+    asked: list[Asked],
+    variables: Mapping[str, Any],
+    *,
+    files: Mapping[str, list[str]] | None = None,
+) -> Filled:
+    """What the request carries.
+
+    Args:
+        files: ids of the uploaded files, as `store_files` gives them.
+    """
+    kept = files or {}
     return Filled(
         asked,
         {
@@ -167,14 +177,27 @@ def file_link(session: Session, file_id: str) -> FileLink | None:
     return FileLink(stored.name, stored.size, url_for("files.download", file_id=stored.id))
 
 
-def _store_files(scope: str) -> dict[str, list[str]]:
-    """Keep what was uploaded, whatever the form is worth: a refused form loses no file."""
-    sent = [
+def carries_files() -> bool:
+    """Whether the request brings files along."""
+    return bool(request.files) and bool(_uploads())
+
+
+def _uploads() -> list[tuple[str, FileStorage]]:
+    return [
         (name, upload)
         for name in request.files
         for upload in request.files.getlist(name)
         if upload.filename
     ]
+
+
+def store_files(scope: str) -> dict[str, list[str]]:
+    """Keep what was uploaded, whatever the form is worth: a refused form loses no file.
+
+    Returns:
+        Ids by the name of the input.
+    """
+    sent = _uploads()
     kept: dict[str, list[str]] = {}
     if not sent:
         return kept

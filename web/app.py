@@ -14,6 +14,7 @@ from kernel.i18n import set_locale
 from kernel.secrets import secret_key
 from web import access, database, errors, headers, limits, scale, wiring
 from web.auth import loading
+from web.cookie import Cookie
 from web.csrf import csrf
 
 # Each names a module of this package whose `bp` is a blueprint.
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     scale.connect(config, listen=True)
     app = Flask(__name__)
     app.config.update(_settings(config))
+    app.session_interface = Cookie()
     app.extensions["ravand_config"] = config
     if config.trusted_proxies:
         hops = config.trusted_proxies

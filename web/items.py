@@ -11,9 +11,9 @@ from flask_login import current_user
 import engine
 import forms
 from engine import queries
-from engine.errors import OutcomeMissing, ReasonMissing, WorkItemClosed
+from engine.errors import OutcomeMissing, ReasonMissing
 from forms.errors import FormInvalid
-from kernel.errors import AppError, Conflict
+from kernel.errors import AppError, Conflict, Forbidden
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
 from kernel.uow import unit_of_work
@@ -21,9 +21,9 @@ from web import answering, counts, inbox, item_view
 from web.access import permission
 from web.answering import Filled
 from web.database import db
+from web.sheet import SentAgain, Sheet
 
 bp = Blueprint("items", __name__, url_prefix="/items")
-AHEAD = 20  # rows of the inbox in which the same case is looked for
 LEGEND = ("done", "current", "overdue", "incident")
 
 
@@ -81,40 +81,31 @@ def drawing(item_id: UUID) -> ResponseReturnValue:
 @permission("inbox.use")
 def submit(item_id: UUID) -> ResponseReturnValue:
     """Finish the work with an outcome; anything wrong shows the same page, nothing typed lost."""
-    view = queries.item(db.session, current_user.actor, item_id)
-    if view.sent and view.sent.request_id == _request_id():
-        return redirect(_next(view))  # a double click: it was taken the first time
-    filled = _read(view)
-    if not view.is_open:
-        late = WorkItemClosed(name=view.item.name, closed_by=view.item.closed_by)
-        return _conflict(view, late, filled)
-    if filled.again:
-        return _page(view, filled)
-    outcome, reason = request.form.get("outcome") or None, request.form.get("reason", "").strip()
+    sheet = Sheet(item_id, current_user.actor)
     try:
         with unit_of_work() as uow:
-            engine.complete(
-                uow,
-                item_id,
-                filled.answers,
-                outcome=outcome,
-                reason=reason or None,
-                by=current_user.actor,
-                revision=_revision(view),
-                request_id=_request_id(),
-            )
-            forms.drop_drafts(uow, item_id)
+            after = sheet.send(uow)
+    except SentAgain as asked:
+        return _page(sheet.view(), asked.filled)
     except FormInvalid as error:
+        filled = sheet.typed()
         _keep(item_id, filled)  # whoever leaves to ask somebody finds it again
-        return _page(view, answering.judged(filled, error), outcome=outcome), 422
+        page = _page(sheet.view(), answering.judged(filled, error), outcome=sheet.outcome)
+        return page, 422
     except (OutcomeMissing, ReasonMissing) as error:
-        return _page(view, filled, outcome=outcome, wrong=error), 422
+        return _page(sheet.view(), sheet.typed(), outcome=sheet.outcome, wrong=error), 422
+    except Forbidden:
+        sheet.view()  # whoever may not see the work learns nothing of it
+        raise
     except Conflict as error:
-        _keep(item_id, filled)
-        return _conflict(queries.item(db.session, current_user.actor, item_id), error, filled)
-    counts.forget(current_user.actor)
-    flash(_("“%(name)s” is done.", name=view.node.label(locale())))
-    return redirect(_next(view))
+        view, filled = sheet.view(), sheet.typed()
+        if view.is_open:
+            _keep(item_id, filled)
+        return _conflict(view, error, filled)
+    if sheet.step:
+        counts.forget(sheet.actor)
+        flash(_("“%(name)s” is done.", name=sheet.step.label(locale())))
+    return redirect(url_for("items.show", item_id=after) if after else url_for("inbox.page"))
 
 
 @bp.post("/<uuid:item_id>/forms/<key>")
@@ -219,7 +210,8 @@ def _around(view: Any, tab: str) -> dict[str, Any]:
 
 def _read(view: Any) -> Filled:
     asked = answering.forms_of(db.session, view.definition, view.node)
-    return answering.read(asked, view.variables, scope=f"instance:{view.item.instance_id}")
+    files = answering.store_files(f"instance:{view.item.instance_id}")
+    return answering.read(asked, view.variables, files=files)
 
 
 def _keep(item_id: UUID, filled: Filled) -> None:
@@ -229,24 +221,3 @@ def _keep(item_id: UUID, filled: Filled) -> None:
 
 def _redraw_url(item_id: UUID, key: str) -> str:
     return url_for("items.redraw", item_id=item_id, key=key)
-
-
-def _revision(view: Any) -> int:
-    text = request.form.get("revision", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else view.item.revision
-
-
-def _request_id() -> UUID:
-    try:
-        return UUID(request.form.get("request_id", ""))
-    except ValueError:
-        return uuid4()
-
-
-def _next(view: Any) -> str:
-    """The next step of the same case when it is mine, else the most urgent work, else the list."""
-    rows = queries.inbox(db.session, current_user.actor, limit=AHEAD)
-    if not rows:
-        return url_for("inbox.page")
-    same = next((row for row in rows if row.root_id == view.item.root_id), rows[0])
-    return url_for("items.show", item_id=same.id)

@@ -1,6 +1,6 @@
 """Limits on how often something may be asked: in memory, or in Redis when there is one."""
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -12,3 +12,9 @@ def init_app(app: Flask, redis_url: str | None) -> None:
     app.config["RATELIMIT_STORAGE_URI"] = redis_url or "memory://"
     app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     limiter.init_app(app)
+    limiter.request_filter(_is_unlimited)
+
+
+def _is_unlimited() -> bool:
+    """Only what is asked before log-in is limited; nothing is looked up for the rest."""
+    return request.blueprint != "auth"

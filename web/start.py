@@ -42,7 +42,7 @@ def begin(key: str) -> ResponseReturnValue:
     process = queries.startable_process(db.session, current_user.actor, key)
     node = _start_node(process, request.form.get("start_event", ""))
     asked = answering.forms_of(db.session, process.definition, node)
-    filled = answering.read(asked, {}, scope=f"start:{current_user.person.id}")
+    filled = answering.read(asked, {}, files=_files())
     if filled.again:
         return _page(key, node.id, filled)
     try:
@@ -77,7 +77,7 @@ def redraw(key: str, form: str) -> ResponseReturnValue:
     one = next((each for each in asked if each.key == form), None)
     if one is None:
         return "", 404
-    filled = answering.read(asked, {}, scope=f"start:{current_user.person.id}")
+    filled = answering.read(asked, {}, files=_files())
     address = url_for("start.redraw", key=key, form=form)
     return str(answering.draw_one(db.session, filled, one, address))
 
@@ -144,6 +144,10 @@ def _start_node(process: StartableProcess, wanted: str) -> Node:
     if wanted or not process.starts:
         raise StartUnknown(process=process.key, start=wanted)
     return process.starts[0]
+
+
+def _files() -> dict[str, list[str]]:
+    return answering.store_files(f"start:{current_user.person.id}")
 
 
 def _request_id() -> UUID:

@@ -24,6 +24,7 @@ from engine.queries.inbox import (
     inbox,
     inbox_counts,
     inbox_processes,
+    next_item,
 )
 from engine.queries.incidents import IncidentRow, incident_count, incidents
 from engine.queries.instances import (
@@ -72,6 +73,7 @@ __all__ = [
     "instances",
     "item",
     "may_see_instance",
+    "next_item",
     "startable",
     "startable_process",
     "submissions",

@@ -19,6 +19,7 @@ from kernel import clock
 from people.actor import Actor
 
 CAP = 1000  # counts stop here, per address; pages show "1000+"
+AHEAD = 20  # rows in which the next work of a case is looked for
 SPARE = 10  # rows more than asked for, against those that four eyes hide
 
 After = tuple[datetime, UUID]
@@ -113,7 +114,16 @@ def inbox(
         given |= parts | {"person": f"%{actor.person_id}%", "top": limit + SPARE}
         if claimed:
             given["assignee"] = actor.person_id
-    return [InboxRow(*row) for row in session.connection().execute(query, given)]
+    return [InboxRow(*row) for row in query.all(session.connection(), given)]
+
+
+def next_item(session: Session, actor: Actor, root_id: UUID) -> UUID | None:
+    """What to go on with: the first work of the same case when it is near, else the first."""
+    parts = statements.addresses(actor.principals)
+    given = parts | {"person": f"%{actor.person_id}%", "top": AHEAD + SPARE, "limit": AHEAD}
+    rows = statements.first_items(len(parts)).all(session.connection(), given)
+    same = (item for item, root, _due in rows if root == root_id)
+    return next(same, rows[0][0] if rows else None)
 
 
 def inbox_counts(session: Session, actor: Actor) -> InboxCounts:
@@ -129,7 +139,7 @@ def inbox_counts(session: Session, actor: Actor) -> InboxCounts:
         "assignee": actor.person_id,
         "top": CAP,
     }
-    row = session.connection().execute(statements.counts(len(parts)), given).one()
+    [row] = statements.counts(len(parts)).all(session.connection(), given)
     return InboxCounts(int(row[0]), int(row[1]), int(row[2]), int(row[3]))
 
 

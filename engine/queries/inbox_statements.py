@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from engine.queries.wording import ESCAPE
 from engine.tables import InboxEntry, ProcessDefinition, WorkItem
+from kernel.prepared import Prepared
 
 ITEM: Any = WorkItem.__table__.c
 ENTRY: Any = InboxEntry.__table__.c
@@ -81,8 +82,18 @@ def addresses(principals: frozenset[str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=512)
-def open_items(shape: Shape) -> Select[Any]:
+def open_items(shape: Shape) -> Prepared:
     """Open work. Parameters: `person` (not barred by four eyes), `top`, `limit`, the shape's."""
+    return Prepared(_open_items(shape, *COLUMNS))
+
+
+@lru_cache(maxsize=64)
+def first_items(principals: int) -> Prepared:
+    """Only the item's id and its root's, of the first open work. Parameters: as `open_items`."""
+    return Prepared(_open_items(Shape(principals), ITEM.id, ITEM.root_id))
+
+
+def _open_items(shape: Shape, *columns: Any) -> Select[Any]:
     merged = union_all(*(_top(n, shape) for n in range(shape.principals))).subquery()
     found = (
         select(merged.c.item_id, func.min(merged.c.due).label("due"))
@@ -90,7 +101,7 @@ def open_items(shape: Shape) -> Select[Any]:
         .subquery()
     )
     return (
-        select(*COLUMNS, found.c.due.label("sort_at"))
+        select(*columns, found.c.due.label("sort_at"))
         .select_from(WorkItem.__table__)
         .join(found, found.c.item_id == ITEM.id)
         .join(ProcessDefinition.__table__, DEFINITION.id == ITEM.definition_id)
@@ -144,7 +155,7 @@ def _not_barred() -> ColumnElement[bool]:
 
 
 @lru_cache(maxsize=64)
-def closed_items(shape: Shape) -> Select[Any]:
+def closed_items(shape: Shape) -> Prepared:
     """Work that `closer` has done, the latest first. Parameters: `closer`, `limit`, the shape's."""
     query = (
         select(*COLUMNS, ITEM.closed_at.label("sort_at"))
@@ -157,11 +168,11 @@ def closed_items(shape: Shape) -> Select[Any]:
     )
     if shape.after:
         query = query.where(tuple_(ITEM.closed_at, ITEM.id) < _cursor(ITEM.closed_at, ITEM.id))
-    return query
+    return Prepared(query)
 
 
 @lru_cache(maxsize=64)
-def counts(principals: int) -> Select[Any]:
+def counts(principals: int) -> Prepared:
     """Open, claimed, overdue, due today.
 
     Parameters: `now`, `midnight`, `person`, `assignee`, `top`.
@@ -177,7 +188,7 @@ def counts(principals: int) -> Select[Any]:
     now = bindparam("now", type_=ENTRY.due.type)
     midnight = bindparam("midnight", type_=ENTRY.due.type)
     today = and_(each.c.due > now, each.c.due < midnight)
-    return (
+    return Prepared(
         select(
             func.count(),
             claimed,

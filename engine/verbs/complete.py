@@ -6,7 +6,7 @@ from uuid import UUID
 
 from engine import answers as forms_at_run_time
 from engine.advance import Tree, advance
-from engine.answers import Answers
+from engine.answers import Answers, Reader
 from engine.events import WorkItemCompleted
 from engine.ledger import Close, Row
 from engine.live import Live
@@ -28,7 +28,7 @@ from people.actor import Actor
 def complete(
     uow: UnitOfWork,
     item_id: UUID,
-    answers: Answers,
+    answers: Answers | Reader,
     *,
     outcome: str | None = None,
     reason: str | None = None,
@@ -39,8 +39,8 @@ def complete(
     """Finish one open work item and let its instance run to its next wait states.
 
     Args:
-        answers: by form key; checked, kept as this visit's submission, merged flat into the
-            instance's variables.
+        answers: by form key, or what reads them once the step is known to be this actor's;
+            checked, kept as this visit's submission, merged flat into the instance's variables.
         revision: as the page showed it; None trusts the caller (jobs, cases).
         request_id: the same click again gives the same answer.
 
@@ -57,10 +57,11 @@ def complete(
     with advance(uow, root, by=by, store=store) as tree:
         live = tree.running(item["instance_id"])
         node = live.definition.model.nodes[item["element_id"]]
+        given = answers(live.definition, node, live.variables) if callable(answers) else answers
         chosen = forms_at_run_time.outcome_of(node, outcome, reason)
         scopes = frozenset((f"instance:{live.id}", f"instance:{live.root_id}"))
         values, form_ids = forms_at_run_time.check(
-            uow.session, live.definition, node, answers, chosen, live.variables, scopes
+            uow.session, live.definition, node, given, chosen, live.variables, scopes
         )
         key = chosen.key if chosen else None
         sent = submission_row(live.row, item_id, node.id, item["visit"], by, uow.now)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from kernel.jobs.runner import drain
+from kernel.jobs.runner import AT_ONCE, drain
 from kernel.queue import on_wake
 
 log = logging.getLogger("ravand.jobs")
@@ -42,19 +42,18 @@ class EmbeddedRunner:
         self._thread = None
 
     def _loop(self) -> None:
-        next_sweep = 0.0
+        next_sweep, rung = 0.0, False
         while not self._stopping.is_set():
             self._bell.clear()
             sweeping = time.monotonic() >= next_sweep
             if sweeping:
                 next_sweep = time.monotonic() + SWEEP_EVERY
             try:
-                busy = drain(sweeping=sweeping)
+                ran = drain(sweeping=sweeping, rung=rung)
             except Exception:
                 log.exception("draining failed")
-                busy = 0
-            if not busy:
-                self._bell.wait(max(0.0, next_sweep - time.monotonic()))
+                ran = 0
+            rung = ran >= AT_ONCE or self._bell.wait(max(0.0, next_sweep - time.monotonic()))
 
 
 def _nothing() -> None:

@@ -16,6 +16,7 @@ from kernel.uow import read_only, unit_of_work
 log = logging.getLogger("ravand.jobs")
 
 BATCH = 50
+AT_ONCE = 500  # jobs after which a drain ends, so that sweeping gets its turn
 FIRST_BACKOFF = timedelta(seconds=10)
 LONGEST_BACKOFF = timedelta(hours=1)
 
@@ -24,17 +25,24 @@ class _LostLease(Exception):
     """Another worker holds the job now; whatever this one did is rolled back."""
 
 
-def drain(limit: int = 500, *, sweeping: bool = True) -> int:
-    """Sweep, then run due jobs until none is left or `limit` were run; how many things ran.
+def drain(limit: int = AT_ONCE, *, sweeping: bool = True, rung: bool = False) -> int:
+    """Sweep, then run the jobs that are due, at most `limit`; how many things ran.
 
     What jobs write for people is in the organisation's language, whoever started the worker.
+
+    Args:
+        rung: there is work, somebody said so: it is taken without asking first.
     """
     with use_locale(house_locale()):
         ran = sweep() if sweeping else 0
-        while ran < limit and (claims := _claim(min(BATCH, limit - ran))):
+        while ran < limit:
+            most = min(BATCH, limit - ran)
+            claims = _claim(most, rung=rung)
             for held in claims:
                 run(held)
             ran += len(claims)
+            if len(claims) < most:  # all of them; what they caused rings again
+                break
     return ran
 
 
@@ -68,10 +76,11 @@ def _sweep_once(name: str) -> int:
         return sweeps[name](uow)
 
 
-def _claim(limit: int) -> list[Claim]:
-    with read_only() as session:
-        if not anything_due(session, clock.now()):
-            return []
+def _claim(limit: int, *, rung: bool) -> list[Claim]:
+    if not rung:
+        with read_only() as session:
+            if not anything_due(session, clock.now()):
+                return []
     with unit_of_work() as uow:
         return claim(uow.session, uow.now, limit)
 

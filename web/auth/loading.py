@@ -1,11 +1,15 @@
 """From the cookie to the current user, with one statement for the session."""
 
+from datetime import date
+from uuid import UUID
+
 from flask import Flask, Request, session
 from flask_login import AnonymousUserMixin, LoginManager
 
 from kernel.i18n import set_locale
 from people import directory
 from people.actors import actor_for
+from people.chart import Directory, today
 from people.errors import PersonUnknown, PositionNotHeld
 from web.auth import sessions
 from web.auth.user import User
@@ -43,11 +47,36 @@ def load(request: Request) -> User | None:
     if found is None:
         return None
     sessions.touch(found)
-    return _user(found)
+    user = _user(found)
+    if user is not None:
+        set_locale(user.locale)
+    return user
+
+
+class _Known:
+    """Users as one chart makes them on one day: many requests ask for the same few."""
+
+    def __init__(self, chart: Directory | None, day: date) -> None:
+        self.chart, self.day = chart, day
+        self.users: dict[tuple[UUID, str | None, str], User | None] = {}
+
+
+_known = _Known(None, date.min)
 
 
 def _user(row: sessions.Found) -> User | None:
-    chart = directory.of(db.session)
+    global _known
+    chart, day = directory.of(db.session), today()
+    known = _known
+    if known.chart is not chart or known.day != day:
+        known = _known = _Known(chart, day)
+    key = (row.person_id, row.acting_position, row.theme)
+    if key not in known.users:
+        known.users[key] = _made(row, chart)
+    return known.users[key]
+
+
+def _made(row: sessions.Found, chart: Directory) -> User | None:
     try:
         actor = actor_for(db.session, row.person_id, row.acting_position)
     except PositionNotHeld:
@@ -55,5 +84,4 @@ def _user(row: sessions.Found) -> User | None:
     except PersonUnknown:
         return None
     card = chart.person(row.person_id)
-    set_locale(card.locale)
     return User(card, actor, card.locale, row.theme, tuple(chart.holdings_of(row.person_id)))

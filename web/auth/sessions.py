@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from kernel.prepared import Prepared
 from kernel.uow import UnitOfWork, unit_of_work
 from people import versions
 from people.tables import Person
@@ -55,7 +56,7 @@ class Found(NamedTuple):
 _ROW: Any = WebSession.__table__.c
 _PERSON: Any = Person.__table__.c
 # Built once: each request begins with it, and it saves the chart's own question.
-_FIND = (
+_FIND = Prepared(
     select(
         _ROW.id,
         _ROW.person_id,
@@ -73,7 +74,7 @@ _FIND = (
 def find(session: Session, token: str) -> Found | None:
     """The session of a token, unless it idled for an hour or is twelve hours old."""
     now = datetime.now(UTC)
-    row = session.connection().execute(_FIND, {"digest": _digest(token)}).first()
+    row = _FIND.first(session.connection(), {"digest": _digest(token)})
     if row is None:
         return None
     versions.remember(session, row[-1])
