@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 import engine
+from benchmarks.engine_steps import stock_contracts
 from benchmarks.memory import Stock
 from benchmarks.models import ANSWERS, FORM, STEPS, contract, crowd, loop
 from benchmarks.result import Result
@@ -28,7 +29,7 @@ from tests.product.fixtures import configuration
 from tests.product.organisation import build
 from web.cli.connect import connect
 
-INSTANCES, ROUNDS, LONG, CROWD, FEW = 60, 30, 2000, 5000, 10
+INSTANCES, ROUNDS, LONG, CROWD, FEW = 40, 20, 2000, 5000, 10
 FORMS = {"contract": ANSWERS}
 STOCK_LONG, STOCK_ROUNDS = 300, 4  # its depth limit stops a loop of user tasks at 499
 
@@ -37,7 +38,7 @@ def run() -> list[Result]:
     """Completions of the contract model, of a loop early and late, and among thousands."""
     with tempfile.TemporaryDirectory(prefix="ravand-bench-") as folder, _product(Path(folder)):
         office = Office()
-        whole = milliseconds(office.contracts)
+        whole = compared(office.contracts, stock_contracts)
         early, late = office.looped(10), office.looped(LONG)
         flat = compared(lambda: office.rounds(late), lambda: office.rounds(early))
         crowded = office.start("crowd", people=list(range(CROWD)))
@@ -45,7 +46,8 @@ def run() -> list[Result]:
         assert office.state(late).status == office.state(crowded).status == "running"
     stock = compared(lambda: _stock_rounds(STOCK_LONG), lambda: _stock_rounds(10))
     return [
-        Result("durable completion as a service call, SQLite FULL", whole, "ms CPU", 1.5, 0.8),
+        Result("durable completion as a service call, SQLite FULL", whole.mine, "ms CPU", 1.5, 0.8),
+        Result(f"… beside stock's step in memory ({whole.spread()})", whole.ratio, "x"),
         Result(f"at loop {LONG} / at loop 10, durable ({flat.spread()})", flat.ratio, "x", 1.2, 1),
         Result(f"… stock SpiffWorkflow in memory, {STOCK_LONG} / 10", stock.ratio, "x"),
         Result(f"one of {CROWD} bodies, durable", among, "ms CPU", 20, 5),
@@ -66,6 +68,20 @@ def _product(folder: Path) -> Iterator[None]:
         yield
     finally:
         db.database().dispose()
+
+
+@contextmanager
+def _undurable() -> Iterator[None]:
+    """Make ready without waiting for the disk; what is measured waits for it."""
+    _pragma("synchronous=OFF")
+    yield
+    _pragma("synchronous=FULL")
+
+
+def _pragma(text: str) -> None:
+    connection = db.database().engine.raw_connection()  # a benchmark uses one
+    connection.cursor().execute(f"PRAGMA {text}")
+    connection.close()
 
 
 class Office:
@@ -93,7 +109,8 @@ class Office:
 
     def contracts(self) -> Work:
         """As many instances at each step of the contract model; one completion of each."""
-        work = [self._at_step(number % len(STEPS)) for number in range(INSTANCES)]
+        with _undurable():
+            work = [self._at_step(number % len(STEPS)) for number in range(INSTANCES)]
 
         def run() -> int:
             for item, answers in work:
@@ -111,8 +128,9 @@ class Office:
     def looped(self, rounds: int) -> UUID:
         """A case that has gone round so often."""
         root = self.start("loop")
-        for _ in range(rounds):
-            self.complete(self.items(root)[0], FORMS)
+        with _undurable():
+            for _ in range(rounds):
+                self.complete(self.items(root)[0], FORMS)
         return root
 
     def rounds(self, root: UUID) -> Work:

@@ -11,7 +11,7 @@ CROWD, STOCK_CROWD, PER_ROUND = 5000, 500, 20
 
 def run() -> list[Result]:
     """The contract model's step and size, and one completion among thousands of bodies."""
-    step = compared(_contracts, _stock_contracts)
+    step = compared(_contracts, stock_contracts)
     crowds = _Crowds()
     among = compared(crowds.ours, crowds.stock)
     return [
@@ -46,7 +46,8 @@ def _contracts() -> Work:
     return work
 
 
-def _stock_contracts() -> Work:
+def stock_contracts() -> Work:
+    """Contract instances of the stock engine, to be led to their end."""
     started = [Stock(contract(stock=True), "contract", {}) for _ in range(INSTANCES)]
 
     def work() -> int:

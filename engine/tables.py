@@ -115,6 +115,16 @@ class ProcessInstance(Base):
     end_event: Mapped[str | None] = mapped_column(String(255))
     end_reason: Mapped[str | None] = mapped_column(Text)
 
+    @classmethod
+    def of(cls, row: JsonObject) -> "ProcessInstance":
+        """An instance as the verbs hand it out, in no session.
+
+        Filled as the ORM fills what it loads: its constructor would note every column as a change.
+        """
+        made: ProcessInstance = cls.__mapper__.class_manager.new_instance()
+        made.__dict__.update(row)
+        return made
+
 
 class InstancePart(Base):
     """Some dozens of the bodies of a large multi-instance activity, packed."""

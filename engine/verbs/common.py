@@ -31,7 +31,7 @@ def instance_of(store: Store, instance_id: UUID) -> ProcessInstance:
     rows = store.instances([instance_id])
     if not rows:
         raise InstanceUnknown(instance=str(instance_id))
-    return ProcessInstance(**rows[0])
+    return ProcessInstance.of(rows[0])
 
 
 def lock_instance(store: Store, instance_id: UUID) -> tuple[JsonObject, JsonObject]:

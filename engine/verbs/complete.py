@@ -77,7 +77,7 @@ def complete(
         live.answered(token, _variables(live, item, values, key, reason))
         _close(tree, live, item, key, by)
         _move_on(tree, live, item, key, by)
-    return ProcessInstance(**live.row)
+    return ProcessInstance.of(live.row)
 
 
 def _variables(

@@ -36,7 +36,7 @@ def retry_incident(
     resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
     store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
     if incident["activation_id"] is None or row["status"] != "running":
-        return ProcessInstance(**row)
+        return ProcessInstance.of(row)
     with advance(uow, root, by=by, store=store) as tree:
         live = tree.live(row["id"])
         token = live.case.live.get(incident["activation_id"])
@@ -46,7 +46,7 @@ def retry_incident(
             live.history("retried", token, by=by, facts={"code": incident["code"]})
             live.case.retry(token)
         tree.wake(live)
-    return ProcessInstance(**live.row)
+    return ProcessInstance.of(live.row)
 
 
 def _incident(store: Store, incident_id: UUID) -> JsonObject:

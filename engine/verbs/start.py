@@ -113,7 +113,7 @@ def begin(
             made = submission_row(row, None, node.id, 1, by, uow.now)
             tree.ledger.add(Row(SUBMISSION, made | {"answers": values, "form_ids": form_ids}))
     _link(store, row["id"], links)
-    return ProcessInstance(**row)
+    return ProcessInstance.of(row)
 
 
 def _chosen(definition: Definition, start_event: str | None) -> Node:
