@@ -11,12 +11,15 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+import orjson
+
 from engine.problems import Refused
+from kernel.types import JsonObject
 
 MAX_FILES: Final = 300
 MAX_FILE: Final = 10_000_000
@@ -58,6 +61,12 @@ class Bundle:
     def forms(self) -> dict[str, bytes]:
         """`forms/<key>.json` by key."""
         return self.under("forms", ".json")
+
+    def translated(self, forms: Mapping[str, JsonObject], used: Set[str]) -> Bundle:
+        """The bundle with forms that were made from other tools' files, without those files."""
+        made = {f"forms/{key}.json": orjson.dumps(form) for key, form in forms.items()}
+        kept = {path: data for path, data in self.files.items() if path not in used}
+        return Bundle({**made, **kept}, self.name) if made or used else self
 
     @property
     def templates(self) -> dict[tuple[str, str, str], bytes]:

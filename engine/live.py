@@ -170,6 +170,10 @@ class Live:
 
     def answered(self, token: Token, values: JsonObject) -> None:
         """Set a person's answers; those given in a run of a repeated activity stay its own too."""
+        own = {name: value for name, value in values.items() if name in (token.own or {})}
+        if own:
+            token.own = {**(token.own or {}), **own}
+        values = {name: value for name, value in values.items() if name not in own}
         self.variables.update(values)
         for around in token.chain():
             if around.is_body:

@@ -82,7 +82,8 @@ class Resolver:
         return f"person:{person}"
 
     def _list(self, value: Any, text: str) -> tuple[str, ...]:
-        values = value if isinstance(value, list) else [value]
+        parts = value if isinstance(value, list) else [value]
+        values = [one for part in parts for one in (part if isinstance(part, list) else [part])]
         if not values or not all(isinstance(one, str) and ":" in one for one in values):
             raise Fault("engine.performer-unknown", "not an address", expression=text)
         return tuple(dict.fromkeys(values))
@@ -130,6 +131,20 @@ def person_principal(chart: Directory, name: str) -> str:
         raise Fault("engine.performer-unknown", name, principal=f"person:{name}") from None
 
 
+def group_principal(chart: Directory, key: str) -> str:
+    """The address of the role, unit or position of that key, in this order; other tools' groups
+    are any of them.
+
+    Raises: Fault when there is none.
+    """
+    for kind in ("role", "unit", "position"):
+        if chart.exists(f"{kind}:{key}"):
+            return f"{kind}:{key}"
+    if ":" in key and chart.exists(key):
+        return key
+    raise Fault("engine.performer-unknown", key, principal=f"group:{key}")
+
+
 def manager_of(chart: Directory, principal: str) -> str | None:
     """The address of the position above an address or a position's key; None at the top."""
     kind, _, key = principal.partition(":")
@@ -150,6 +165,16 @@ def functions(chart: Directory, done_by: Mapping[str, str]) -> dict[str, Any]:
         head = chart.unit_head(unit.removeprefix("unit:"))
         return f"position:{head}" if head else None
 
+    def person(name: Any) -> Any:
+        if isinstance(name, list):
+            return [person(one) for one in name]
+        return person_principal(chart, str(name))
+
+    def group(key: Any) -> Any:
+        if isinstance(key, list):
+            return [group(one) for one in key]
+        return group_principal(chart, str(key))
+
     def assignee(task: str) -> str | None:
         return f"person:{done_by[task]}" if task in done_by else None
 
@@ -157,7 +182,8 @@ def functions(chart: Directory, done_by: Mapping[str, str]) -> dict[str, Any]:
         "position": lambda key: f"position:{key}",
         "unit": lambda key: f"unit:{key}",
         "role": lambda key: f"role:{key}",
-        "person": lambda name: person_principal(chart, name),
+        "person": person,
+        "group": group,
         "head_of": head_of,
         "manager_of": lambda principal: manager_of(chart, principal),
         "assignee": assignee,

@@ -104,6 +104,16 @@ ERRORS = (
     "cases.unknown-task",
     "cases.unknown-process",
     "file.not-json",
+    "reference.group",
+    "dialect.code",
+    "dialect.listener",
+    "dialect.script",
+    "dialect.connector",
+    "dialect.no-equivalent",
+    "dialect.python",
+    "dialect.form-field",
+    "dialect.form-missing",
+    "dialect.form-kind",
 )
 
 QUESTIONS = (
@@ -140,6 +150,9 @@ NOTES = (
     "read.drawing-only",
     "read.not-executable",
     "bundle.more-problems",
+    "dialect.translated",
+    "dialect.no-meaning",
+    "dialect.business-key",
 )
 
 CODES: dict[str, Severity] = {

@@ -54,7 +54,7 @@ def _without_excluded(offer: Offer) -> list[tuple[str, ...]]:
 
 def _limit(live: Live, token: Token) -> tuple[datetime | None, str | None]:
     deadline = token.node.deadline
-    if deadline is None:
+    if deadline is None or not deadline.duration:
         return None, None
     value = live.evaluator(token.local).value(deadline.duration)
     due = limit_of(value, deadline.clock, live.now, live.calendar).astimezone(UTC)

@@ -89,7 +89,7 @@ def _person(username: str, chart: Directory) -> str:
 
 def limit_in_words(deadline: Deadline | None) -> str:
     """«۴ ساعت کاری», "48 hours", "until a date of the case"; empty without a limit."""
-    if deadline is None:
+    if deadline is None or not deadline.duration:
         return ""
     found = _ISO.match(deadline.duration)
     if not found:

@@ -6,10 +6,11 @@ Reading never stops at a problem: a designer wants the whole list at once.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from engine.bpmn import dialects
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.model import SCOPES, Flow, Node, ProcessModel
 from engine.bpmn.nodes import KINDS, read_node
@@ -24,6 +25,7 @@ from engine.bpmn.source import (
     flag,
     line_of,
     local,
+    namespace,
     reference,
     text_of,
 )
@@ -31,6 +33,7 @@ from engine.bpmn.strictness import check_vocabulary
 from engine.bpmn.vocabulary import BPMN
 from engine.bpmn.work import read_attachments
 from engine.problems import Problem
+from kernel.types import JsonObject
 
 MAX_NODES: Final = 300
 
@@ -70,21 +73,32 @@ _SILENT = frozenset(
 
 @dataclass(frozen=True)
 class Reading:
-    """What one file says, and what is wrong with how it says it."""
+    """What one file says, and what is wrong with how it says it.
+
+    `forms` were made from another tool's words in the file, or from the files `used`.
+    """
 
     models: tuple[ProcessModel, ...]
     problems: tuple[Problem, ...]
+    forms: Mapping[str, JsonObject] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
 
 
-def read(root: Element, file: str = "") -> Reading:
-    """The processes of a document that `engine.xml.parse` gave."""
+def read(root: Element, file: str = "", files: Mapping[str, bytes] | None = None) -> Reading:
+    """The processes of a document that `engine.xml.parse` gave, whichever dialect it is in.
+
+    Args:
+        files: the bundle's, for forms in another tool's format. The models do not depend on
+            them, so that a stored diagram is read alike without them.
+    """
     source = Source(root, file)
     _check_ids(source)
+    translation = dialects.translate(source, files or {})
     check_vocabulary(source)
     processes = [one for one in children(root, "process") if list(_nodes_below(one))]
     readable = [one for one in processes if one.get("id") and _small_enough(source, one)]
     models = tuple(_read_process(source, one) for one in readable)
-    return Reading(models, tuple(source.problems))
+    return Reading(models, tuple(source.problems), translation.forms, translation.used)
 
 
 def _read_process(source: Source, process: Element) -> ProcessModel:
@@ -195,8 +209,9 @@ def _nodes_below(process: Element) -> Iterator[Element]:
 
 def _check_ids(source: Source) -> None:
     """Every id once in the document; every node and flow has one that expressions can name."""
-    counted = Counter(attribute(one, "id") for one in source.root.iter() if one.get("id"))
-    for element in source.root.iter():
+    ours = [one for one in source.root.iter() if namespace(one) not in dialects.SPACES]
+    counted = Counter(attribute(one, "id") for one in ours if one.get("id"))
+    for element in ours:
         own = attribute(element, "id")
         if counted[own] > 1 and own:
             source.report("bpmn.duplicate-id", element, id=own)

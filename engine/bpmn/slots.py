@@ -49,7 +49,7 @@ def _work_slots(node: Node) -> Iterator[Slot]:
             "expression" if node.performer.kind == "expression" else "value"
         )
         yield Slot(node, place, node.performer.value, use)
-    if node.deadline:
+    if node.deadline and node.deadline.duration:
         yield Slot(node, "ravand:deadline duration", node.deadline.duration, "value")
     if node.connector and node.connector.topic:
         yield Slot(node, "ravand:connector topic", node.connector.topic, "value")

@@ -26,9 +26,14 @@ def namespace(element: Element) -> str:
 
 
 def line_of(element: Element) -> int:
-    """The line on which the element begins, 0 when unknown."""
-    found = element.sourceline
-    return found if isinstance(found, int) else 0
+    """The line on which the element begins, or what it stands in; 0 when unknown."""
+    holder: Element | None = element
+    while holder is not None:
+        found = holder.sourceline
+        if isinstance(found, int):
+            return found
+        holder = holder.getparent()  # it was put there by the translation of a dialect
+    return 0
 
 
 def children(element: Element, name: str = "*") -> Iterator[Element]:

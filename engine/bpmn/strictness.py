@@ -1,11 +1,12 @@
 """Every word of our own namespace in a file is checked against the vocabulary's table.
 
 A misspelt `ravand:preformer` would otherwise be ignored in silence, and nobody would get
-the work. Other tools' extensions are left alone, with a note that says so.
+the work. Extensions of tools whose dialect nobody translated are left alone, with a note.
 """
 
 from __future__ import annotations
 
+from engine.bpmn.dialects import SPACES
 from engine.bpmn.source import (
     Element,
     Source,
@@ -126,7 +127,9 @@ def _note_foreign(source: Source, element: Element) -> None:
     for holder in children(element, "extensionElements"):
         spaces |= {namespace(found) for found in holder}
     foreign = sorted(
-        space for space in spaces - {RAVAND, BPMN, ""} if not space.startswith(_HARMLESS)
+        space
+        for space in spaces - {RAVAND, BPMN, ""} - SPACES.keys()
+        if not space.startswith(_HARMLESS)
     )
     if foreign:
         source.report("bpmn.foreign-extension", element, namespace=", ".join(foreign))

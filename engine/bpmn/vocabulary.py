@@ -24,7 +24,8 @@ EVENT_TAGS = (
     "intermediateCatchEvent",
     "boundaryEvent",
 )
-MAPPED = ("serviceTask", "sendTask", "callActivity", "subProcess", *THROWING[:2])
+HOLDING = ("subProcess", "userTask", "manualTask", "scriptTask", "receiveTask")
+MAPPED = ("serviceTask", "sendTask", "callActivity", *HOLDING, *THROWING[:2])
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,9 @@ DEADLINE = Element(
         Attribute(
             "duration",
             "ISO 8601 duration, or an expression that gives a duration, a "
-            "date (the end of that working day) or a date and time.",
+            "date (the end of that working day) or a date and time. Left out only beside a "
+            "`priority`: no limit then.",
             "P1D",
-            required=True,
             expression=True,
         ),
         Attribute(
@@ -247,8 +248,8 @@ IN = Element(
     name="in",
     on=MAPPED,
     many=True,
-    about="A value handed in: to the connector, the called process, the subprocess or the "
-    "message. One of `source` and `expression`.",
+    about="A value handed in: to the connector, the called process, the message, or the step, "
+    "which has it to itself. One of `source` and `expression`.",
     example='<ravand:in target="contract_no" source="contract_no"/>',
     one_of=("source", "expression"),
     attributes=(
@@ -262,7 +263,7 @@ IN = Element(
 
 OUT = Element(
     name="out",
-    on=("serviceTask", "sendTask", "callActivity", "subProcess"),
+    on=("serviceTask", "sendTask", "callActivity", *HOLDING, "boundaryEvent"),
     many=True,
     about="A value handed back. One of `source` and `expression`.",
     example='<ravand:out source="outcome" target="approval"/>',

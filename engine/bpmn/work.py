@@ -101,6 +101,8 @@ def _deadline(source: Source, element: Element) -> Deadline | None:
     found = next(extensions(element, "deadline"), None)
     if found is None:
         return None
+    if not attribute(found, "duration") and not attribute(found, "priority"):
+        source.report("bpmn.missing-attribute", found, word="deadline", attribute="duration")
     policy = attribute(found, "reminders", "default") or "default"
     try:
         reminders = parse_reminders(policy)

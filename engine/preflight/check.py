@@ -17,6 +17,7 @@ from engine.preflight.report import Report
 from engine.preflight.upload import Upload, rules
 from engine.problems import Problem, Refused, in_order
 from engine.xml import parse
+from kernel.types import JsonObject
 
 load_rules.everything()
 
@@ -26,23 +27,28 @@ def check(bundle: Bundle, catalogue: Catalogue) -> Report:
     problems: list[Problem] = []
     models: list[ProcessModel] = []
     empty: list[str] = []
+    made: dict[str, JsonObject] = {}
+    used: set[str] = set()
     for path, data in sorted(bundle.diagrams.items()):
         try:
-            reading = read(parse(data, path), path)
+            reading = read(parse(data, path), path, bundle.files)
         except Refused as refused:
             problems.append(refused.problem)
             continue
         problems += reading.problems
+        made |= reading.forms
+        used |= reading.used
         run, told = _to_run(reading.models)
         models += run
         problems += told
         if not reading.models and not reading.problems:
             empty.append(path)
     models, repeated = _unique(models)
+    bundle = bundle.translated(made, used)
     upload = Upload(bundle, tuple(models), catalogue, tuple(empty))
     found = chain.from_iterable(rules[name](upload) for name in rules)
     ordered = in_order(chain(problems, repeated, found))
-    return Report(ordered, upload.models, ask(upload, ordered))
+    return Report(ordered, upload.models, ask(upload, ordered), bundle.forms)
 
 
 def check_path(path: Path, catalogue: Catalogue) -> Report:

@@ -8,6 +8,7 @@ from typing import Final
 from engine.bpmn.model import Node, ProcessModel
 from engine.bpmn.slots import Slot, slots
 from engine.bpmn.support import SCRIPT_FORMATS
+from engine.preflight.catalogue import Catalogue
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Fact, Problem
 from kernel.expressions import (
@@ -26,6 +27,7 @@ ENGINE_FUNCTIONS: Final = frozenset(
         "unit",
         "role",
         "person",
+        "group",
         "head_of",
         "manager_of",
         "assignee",
@@ -103,6 +105,11 @@ def spelled(error: ExpressionError) -> dict[str, Fact]:
     return facts | {"because": error.problem, "position": error.position + 1}
 
 
+def _groups(catalogue: Catalogue) -> tuple[frozenset[str], ...]:
+    """Whatever another tool's group may be here."""
+    return catalogue.roles, catalogue.units, catalogue.positions
+
+
 def _named(upload: Upload, model: ProcessModel, slot: Slot, call: CallInfo) -> Iterator[Problem]:
     key = call.arguments[0] if call.arguments else None
     if not isinstance(key, str):
@@ -110,6 +117,10 @@ def _named(upload: Upload, model: ProcessModel, slot: Slot, call: CallInfo) -> I
     if call.name == "assignee":
         if key not in model.nodes:
             yield about(model, slot.owner, "reference.task", task=key, place=slot.place)
+        return
+    if call.name == "group":
+        if not any(key in known for known in _groups(upload.catalogue)):
+            yield about(model, slot.owner, "reference.group", key=key, place=slot.place)
         return
     kind = _NAMES_A.get(call.name)
     if kind is None:

@@ -15,6 +15,7 @@ _READ: Final = (
     "documents/*",
     "files/*",
     "cases.json",
+    "*.form",
     "*.md",
 )
 

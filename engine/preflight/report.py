@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.bpmn.model import ProcessModel
 from engine.preflight.questions import Question
@@ -15,11 +16,15 @@ class Report:
 
     A question stops the deployment until it is answered or mended in the file; one that is
     asked about a note may be left.
+
+    `forms` are those that a deployment stores, by key: the bundle's, and those made from other
+    tools' forms.
     """
 
     problems: tuple[Problem, ...]
     models: tuple[ProcessModel, ...]
     questions: tuple[Question, ...] = ()
+    forms: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:

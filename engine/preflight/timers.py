@@ -33,12 +33,11 @@ def timers_can_be_read(upload: Upload) -> Iterator[Problem]:
         ttl = node.event.correlation.ttl if node.event.correlation else None
         if ttl and not is_expression(ttl) and not is_duration(ttl):
             yield about(model, node, "timer.invalid", text=ttl[:60], example="PT1H")
-        if node.deadline and not is_expression(node.deadline.duration):
-            if not is_duration(node.deadline.duration):
-                yield about(
-                    model, node, "timer.invalid", text=node.deadline.duration[:60], example="PT4H"
-                )
-            elif seconds(node.deadline.duration) <= 0:
+        limit = node.deadline.duration if node.deadline else ""
+        if limit and not is_expression(limit):
+            if not is_duration(limit):
+                yield about(model, node, "timer.invalid", text=limit[:60], example="PT4H")
+            elif seconds(limit) <= 0:
                 yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
 
 

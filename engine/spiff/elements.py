@@ -27,6 +27,7 @@ class Element(BpmnSpecMixin):
     """
 
     is_join = False
+    hands = False  # its mappings are values of its own: handed in as it begins, out as it ends
 
     def __init__(self, graph: ProcessGraph, node: Node) -> None:
         super().__init__(graph, node.id, bpmn_name=node.name, lane=node.lane)
@@ -79,6 +80,8 @@ class Element(BpmnSpecMixin):
 
     def _on_complete_hook(self, token: Token) -> None:
         case = token.workflow
+        if self.hands and self.node.outputs and (token.is_body or self.node.repeat is None):
+            case.effects.hand_out(token)
         flows = [] if token.is_body else self.choose(token)
         for listener in case.listeners(token.id):
             listener.cancel()
@@ -111,6 +114,7 @@ class Activity(Element):
     """A task or subprocess: it may carry boundary events and repeat."""
 
     waits = True  # one that never waits needs no boundary events armed
+    hands = True
 
     def _run_hook(self, token: Token) -> bool | None:
         from engine.spiff import repeat
@@ -122,6 +126,8 @@ class Activity(Element):
             return None
         if self.waits and not token.is_body:
             token.workflow.arm(token)
+        if self.hands and self.node.inputs:
+            token.own = {**(token.own or {}), **token.workflow.effects.hand_in(token)}
         return self.begin(token)
 
     def body_done(self, token: Token) -> None:
@@ -158,6 +164,8 @@ class ManualTask(Activity):
 
 class MachineTask(Activity):
     """A service or send task: a connector runs it in a job; a send task may throw a message."""
+
+    hands = False
 
     def begin(self, token: Token) -> bool | None:
         """Hand it over."""
@@ -196,6 +204,8 @@ class ScriptTask(Activity):
 class CallActivity(Activity):
     """Another process, as an instance of its own under the same root."""
 
+    hands = False
+
     def begin(self, token: Token) -> None:
         """Start it."""
         token.workflow.effects.call(token)
@@ -215,16 +225,9 @@ class SubProcess(Activity):
             inside = [
                 n for n in inside if n.kind is not NodeKind.START or n.event.kind is EventKind.NONE
             ]
-        if self.node.inputs:
-            token.own = {**(token.own or {}), **case.effects.hand_in(token)}
         if not inside:
             return True
         case.listen_for_handlers(token, token.id)
         for node in inside:
             case.spawn(node.id, scope=token.id)
         return None
-
-    def _on_complete_hook(self, token: Token) -> None:
-        if self.node.outputs and (token.is_body or self.node.repeat is None):
-            token.workflow.effects.hand_out(token)
-        super()._on_complete_hook(token)

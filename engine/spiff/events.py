@@ -139,6 +139,8 @@ class End(Throw):
 class Boundary(Event):
     """Listens beside its host; interrupting or not, again and again where BPMN says so."""
 
+    hands = True
+
     def fire(self, token: Token) -> None:
         """Leave by the boundary's flows; end the host if it interrupts."""
         case = token.workflow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +72,7 @@ def deploy(uow: UnitOfWork, bundle: Bundle, *, by: Actor) -> Deployment:
     uow.session.flush()
     for path, data in bundle.files.items():
         uow.session.add(DeploymentFile(deployment_id=deployment.id, path=path, data=data))
-    form_ids = _store_forms(uow, deployment.id, bundle)
+    form_ids = _store_forms(uow, deployment.id, report.forms)
     _store_templates(uow, deployment.id, bundle)
     for model in report.models:
         _define(uow, deployment, model, bundle, form_ids, by)
@@ -80,10 +80,12 @@ def deploy(uow: UnitOfWork, bundle: Bundle, *, by: Actor) -> Deployment:
     return deployment
 
 
-def _store_forms(uow: UnitOfWork, deployment_id: UUID, bundle: Bundle) -> dict[str, str]:
+def _store_forms(
+    uow: UnitOfWork, deployment_id: UUID, forms: Mapping[str, bytes]
+) -> dict[str, str]:
     stored = {
         key: storing.store(uow, deployment_id, key, orjson.loads(data))
-        for key, data in bundle.forms.items()
+        for key, data in forms.items()
     }
     return {key: str(form.id) for key, form in stored.items()}
 

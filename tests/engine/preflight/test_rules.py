@@ -82,7 +82,7 @@ MISTAKES = {
     "bpmn.bad-reminder": (
         wrong("", '<ravand:deadline duration="PT1H" reminders="75>head"/>'), "work"),
     "bpmn.foreign-extension": (
-        line('<userTask id="work" name="w" camunda:assignee="x"><extensionElements>'
+        line('<userTask id="work" name="w" xmlns:t="urn:tool" t:who="x"><extensionElements>'
              f"{PERFORMER}</extensionElements></userTask>"), "work"),
     # how it is drawn
     "bpmn.duplicate-id": (line(task()) + task(), "work"),
