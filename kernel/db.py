@@ -148,6 +148,7 @@ def _sqlite_engine(url: str, echo: bool) -> Engine:
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 15},
         pool_size=32,
+        pool_use_lifo=True,  # the one used last still has its pages in memory
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
