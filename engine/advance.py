@@ -26,6 +26,7 @@ from engine.live import MAX_VARIABLES, Live, history_row
 from engine.mapping import assigned
 from engine.spiff import codec
 from engine.spiff.faults import Fault
+from engine.spiff.throwing import catcher
 from engine.spiff.token import Token
 from engine.store import HISTORY, INSTANCE, PART, Store
 from kernel.errors import AppError, Conflict
@@ -201,10 +202,10 @@ class Tree:
     def error_to_caller(self, live: Live, code: str | None, message: str) -> bool:
         """Offer an error to the call activities above; whether one of them caught it."""
         for parent, token in self._callers(live):
-            found = parent.case.catcher(token, EventKind.ERROR, code)
+            found = catcher(token, EventKind.ERROR, code)
             if found is not None:
                 live.case.has_ended = True
-                parent.case.trigger(found, {"error": {"code": code, "message": message}})
+                parent.case.release(found, {"error": {"code": code, "message": message}})
                 self.wake(parent)
                 return True
         return False
@@ -212,9 +213,9 @@ class Tree:
     def escalate_to_caller(self, live: Live, code: str | None) -> None:
         """Offer an escalation to the call activities above."""
         for parent, token in self._callers(live):
-            found = parent.case.catcher(token, EventKind.ESCALATION, code)
+            found = catcher(token, EventKind.ESCALATION, code)
             if found is not None:
-                parent.case.trigger(found, {"escalation": {"code": code}})
+                parent.case.release(found, {"escalation": {"code": code}})
                 self.wake(parent)
                 return
 

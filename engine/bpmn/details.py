@@ -59,6 +59,8 @@ class EventSpec:
 
     `name` is the message's, signal's or link's name; `code` the error's or escalation's
     (None on a catching event: any code). `payload` is what a throwing message carries.
+    `activity` is the one that a throwing compensation names (None: the whole scope); it `waits`
+    for the handlers unless the designer says otherwise.
     """
 
     kind: EventKind
@@ -68,6 +70,8 @@ class EventSpec:
     condition: str | None = None
     correlation: Correlation | None = None
     payload: tuple[Assign, ...] = ()
+    activity: str | None = None
+    waits: bool = True
 
 
 NO_EVENT = EventSpec(EventKind.NONE)

@@ -22,6 +22,7 @@ from engine.bpmn.source import (
     child,
     children,
     extensions,
+    flag,
     local,
     reference,
     text_of,
@@ -90,6 +91,9 @@ def _read_kind(source: Source, element: Element, definition: Element, kind: Even
         return EventSpec(kind, name=attribute(definition, "name") or None)
     if kind is EventKind.CONDITIONAL:
         return EventSpec(kind, condition=text_of(child(definition, "condition")) or None)
+    if kind is EventKind.COMPENSATION:
+        activity = reference(definition, "activityRef") or None
+        return EventSpec(kind, activity=activity, waits=flag(definition, "waitForCompletion", True))
     return EventSpec(kind)
 
 

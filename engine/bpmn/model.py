@@ -90,6 +90,7 @@ class Node:
     """One flow node. `parent` is the subprocess it stands in, None at the top. `instantiate`: a
     receive task or event gateway that begins a case by a message.
 
+    `handler` is the activity that a compensation boundary event leads to by an association.
     `inputs` / `outputs` are the `ravand:in` / `ravand:out` of a connector, call activity,
     subprocess or throwing message. `performer` already includes the lane's.
     """
@@ -106,6 +107,7 @@ class Node:
     default: str | None = None
     event: EventSpec = NO_EVENT
     attached_to: str | None = None
+    handler: str | None = None
     interrupting: bool = True
     forms: tuple[FormRef, ...] = ()
     performer: Performer | None = None

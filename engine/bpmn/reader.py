@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.bpmn import dialects
+from engine.bpmn.associations import join_handlers
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.model import SCOPES, Flow, Node, ProcessModel
 from engine.bpmn.nodes import KINDS, read_node
@@ -107,6 +108,7 @@ def _read_process(source: Source, process: Element) -> ProcessModel:
     _read_scope(source, process, None, nodes, flows)
     lanes = read_lanes(source, process, nodes)
     _connect(source, nodes, flows)
+    join_handlers(source, process, nodes)
     model = ProcessModel(
         key=attribute(process, "id"),
         name=attribute(process, "name"),

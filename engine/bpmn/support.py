@@ -24,6 +24,7 @@ NODES = frozenset(
         NodeKind.SCRIPT_TASK,
         NodeKind.CALL,
         NodeKind.SUBPROCESS,
+        NodeKind.TRANSACTION,
         NodeKind.EXCLUSIVE,
         NodeKind.PARALLEL,
         NodeKind.INCLUSIVE,
@@ -50,6 +51,8 @@ EVENTS: dict[NodeKind, frozenset[EventKind]] = {
             EventKind.ERROR,
             EventKind.ESCALATION,
             EventKind.TERMINATE,
+            EventKind.CANCEL,
+            EventKind.COMPENSATION,
         }
     ),
     NodeKind.THROW: frozenset(
@@ -58,6 +61,7 @@ EVENTS: dict[NodeKind, frozenset[EventKind]] = {
             EventKind.MESSAGE,
             EventKind.SIGNAL,
             EventKind.ESCALATION,
+            EventKind.COMPENSATION,
             EventKind.LINK,
         }
     ),
@@ -78,6 +82,8 @@ EVENTS: dict[NodeKind, frozenset[EventKind]] = {
             EventKind.ERROR,
             EventKind.ESCALATION,
             EventKind.CONDITIONAL,
+            EventKind.CANCEL,
+            EventKind.COMPENSATION,
         }
     ),
 }
@@ -91,10 +97,12 @@ HANDLER_STARTS = frozenset(
         EventKind.ERROR,
         EventKind.ESCALATION,
         EventKind.CONDITIONAL,
+        EventKind.COMPENSATION,
     }
 )
 
-# Boundary events fit these: work that takes time. Others are over before anything can happen.
+# Boundary events fit these: work that takes time. Others are over before anything can happen;
+# a compensation handler fits every activity.
 HOSTS = frozenset(
     {
         NodeKind.USER_TASK,
@@ -104,8 +112,12 @@ HOSTS = frozenset(
         NodeKind.RECEIVE_TASK,
         NodeKind.CALL,
         NodeKind.SUBPROCESS,
+        NodeKind.TRANSACTION,
     }
 )
+
+# These end what they are attached to or stand in; BPMN knows no other way.
+ALWAYS_INTERRUPT = frozenset({EventKind.ERROR, EventKind.CANCEL})
 
 SCRIPT_FORMATS = frozenset({"ravand"})
 EXPRESSION_LANGUAGES = ("feel", "juel", "ravand", "dmn/feel")

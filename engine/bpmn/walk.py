@@ -38,14 +38,20 @@ def entries(model: ProcessModel, scope: str | None) -> list[Node]:
     starts = [node for node in inside if node.kind is NodeKind.START]
     if starts or scope is None:
         return starts + [node for node in inside if is_opening(node)] + handlers
-    loose = [n for n in inside if not n.incoming and n.kind is not NodeKind.BOUNDARY]
-    return loose
+    return [
+        n
+        for n in inside
+        if not n.incoming and n.kind is not NodeKind.BOUNDARY and not n.for_compensation
+    ]
 
 
 def successors(model: ProcessModel, node: Node) -> list[str]:
-    """The nodes a token on `node` may go to next: flows, boundaries, insides, link targets."""
+    """The nodes a token on `node` may go to next: flows, boundaries, insides, link targets,
+    the handler of a compensation event."""
     following = [flow.target for flow in model.outgoing(node.id)]
     following += [boundary.id for boundary in model.boundaries(node.id)]
+    if node.handler:
+        following.append(node.handler)
     if node.kind in SCOPES:
         following += [entry.id for entry in entries(model, node.id)]
     if node.kind is NodeKind.THROW and node.event.kind is EventKind.LINK:

@@ -69,6 +69,11 @@ def gateways_lead_on(upload: Upload) -> Iterator[Problem]:
     """A gateway, boundary event or start event without a way out goes nowhere."""
     kinds = (*_CHOOSING, NodeKind.PARALLEL, NodeKind.COMPLEX, NodeKind.START)
     for model, node in upload.every():
-        silent = node.kind is NodeKind.BOUNDARY and node.interrupting and not node.notifies
+        silent = (
+            node.kind is NodeKind.BOUNDARY
+            and node.interrupting
+            and not node.notifies
+            and node.event.kind is not EventKind.COMPENSATION
+        )
         if (node.kind in kinds or silent) and not node.outgoing:
             yield about(model, node, "flow.stuck")

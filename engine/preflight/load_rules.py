@@ -16,6 +16,7 @@ MODULES = (
     "references",
     "calls",
     "messages",
+    "compensation",
     "outcomes",
     "templates",
     "forms",

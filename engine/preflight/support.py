@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn import support
-from engine.bpmn.model import EVENTS, EventKind, Node, NodeKind, ProcessModel
+from engine.bpmn.model import ACTIVITIES, EVENTS, EventKind, Node, NodeKind, ProcessModel
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
 
@@ -16,8 +16,6 @@ def elements_are_carried_out(upload: Upload) -> Iterator[Problem]:
     for model, node in upload.every():
         if node.kind not in support.NODES:
             yield about(model, node, "support.element", kind=node.kind.value)
-        if node.for_compensation:
-            yield about(model, node, "support.marker", marker="isForCompensation")
 
 
 @rules.register("events")
@@ -51,9 +49,24 @@ def boundaries_have_a_host(upload: Upload) -> Iterator[Problem]:
         host = model.nodes.get(node.attached_to or "")
         if host is None or host.parent != node.parent:
             yield about(model, node, "bpmn.boundary-host", host=node.attached_to or "?")
-        elif host.kind not in support.HOSTS or host.triggered_by_event:
+        elif not _carries(host, node):
             kind = host.kind.value
             yield about(model, node, "support.boundary-on", host=host.name or host.id, kind=kind)
+
+
+def _carries(host: Node, boundary: Node) -> bool:
+    if boundary.event.kind is EventKind.COMPENSATION:
+        return host.kind in ACTIVITIES and not host.triggered_by_event
+    return host.kind in support.HOSTS and not host.triggered_by_event
+
+
+@rules.register("interrupting")
+def errors_interrupt(upload: Upload) -> Iterator[Problem]:
+    """An error or a cancel ends what it is caught for; BPMN has no other way."""
+    for model, node in upload.every():
+        catches = node.kind in (NodeKind.BOUNDARY, NodeKind.START)
+        if catches and node.event.kind in support.ALWAYS_INTERRUPT and not node.interrupting:
+            yield about(model, node, "event.always-interrupts", event=node.event.kind.value)
 
 
 @rules.register("languages")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import EventKind, Flow, NodeKind
+from engine.bpmn.model import EventKind, Flow
+from engine.spiff import throwing
 from engine.spiff.effects import Effects
 from engine.spiff.faults import BpmnError, Fault, fault_from
 from engine.spiff.graph import ProcessGraph
@@ -111,6 +113,8 @@ class Case(Population, BpmnWorkflow):
     def arm(self, host: Token) -> None:
         """Let the host's boundary events listen."""
         for node in self.spec.model.boundaries(host.node.id):
+            if node.event.kind is EventKind.COMPENSATION:
+                continue  # that one hears only after its host is done
             self.watch(node.id, host, host.scope)
 
     def listen_for_handlers(self, host: Token | None, scope: UUID | None) -> None:
@@ -126,21 +130,16 @@ class Case(Population, BpmnWorkflow):
 
     def finish(self, token: Token) -> None:
         """Complete a token from outside: a person, a machine, a called process is done."""
-        mark = self.effects.mark()
-        try:
-            token.complete()
-        except Fault as fault:
-            self.fail(token, fault, mark)
-        except AppError as error:
-            self.fail(token, fault_from(error), mark)
+        self.attempt(token, Token.complete)
 
     def fail(self, token: Token, fault: Fault, mark: int) -> None:
         """Stop a token where it stands and tell the operator."""
         self.effects.rewind(mark)
         if token._state == TaskState.COMPLETED:
             token.internal_data["leaving"] = True
-        for listener in self.listeners(token.id):
-            listener.cancel()
+        if "undo" not in token.internal_data:  # it is armed anew when it tries again
+            for listener in self.listeners(token.id):
+                listener.cancel()
         token._set_state(TaskState.ERROR)
         token.internal_data["incident"] = True
         self.effects.incident(token, fault)
@@ -156,7 +155,14 @@ class Case(Population, BpmnWorkflow):
     # -- events ----------------------------------------------------------------------------
 
     def trigger(self, token: Token, payload: JsonObject | None = None) -> None:
-        """What a token waits for has come."""
+        """What a token waits for has come from outside; one that cannot go on is an incident."""
+        self.attempt(token, lambda one: self.release(one, payload))
+
+    def release(self, token: Token, payload: JsonObject | None = None) -> None:
+        """What a token waits for has happened.
+
+        Raises: Fault when a listener cannot go on; whoever threw the event stays where it is.
+        """
         if payload:
             self.effects.assign(payload, token)
         if token.listener:
@@ -188,50 +194,6 @@ class Case(Population, BpmnWorkflow):
                 if other is not token and other.internal_data.get("race") == race:
                     other.cancel()
 
-    def catcher(self, token: Token, kind: EventKind, code: str | None) -> Token | None:
-        """The nearest listener for an error or escalation, from the inside out."""
-        current: Token | None = token
-        while current is not None:
-            if found := self._listening(current.id, kind, code):
-                return found
-            if current.is_body and current.owner is not None:
-                current = self.live.get(current.owner)
-                continue
-            if current.scope is None:
-                break
-            current = self.live.get(current.scope)
-        return self._listening(None, kind, code)
-
-    def _listening(self, owner: UUID | None, kind: EventKind, code: str | None) -> Token | None:
-        fitting = [t for t in self.listeners(owner) if t.node.event.kind is kind]
-        fitting.sort(key=lambda token: token.node.kind is not NodeKind.START)  # inside comes first
-        exact = (t for t in fitting if code is not None and t.node.event.code == code)
-        anything = (t for t in fitting if t.node.event.code is None)
-        return next(exact, None) or next(anything, None)
-
-    def throw_error(self, token: Token, code: str | None, message: str = "") -> bool:
-        """Let the nearest error boundary event take over; False when there is none."""
-        found = self.catcher(token, EventKind.ERROR, code)
-        if found is None:
-            return self.effects.uncaught_error(token, code, message)
-        self.leave_by_error(token)
-        self.trigger(found, {"error": {"code": code, "message": message}})
-        return True
-
-    def leave_by_error(self, token: Token) -> None:
-        """An error end event is reached, not cancelled, when its error is caught."""
-        if token.node.kind is NodeKind.END and token.is_live:
-            token._set_state(TaskState.COMPLETED)
-            self.effects.passed(token)
-
-    def throw_escalation(self, token: Token, code: str | None) -> None:
-        """Tell the nearest escalation event; without one, nothing happens, as BPMN says."""
-        found = self.catcher(token, EventKind.ESCALATION, code)
-        if found is None:
-            self.effects.uncaught_escalation(token, code)
-        else:
-            self.trigger(found, {"escalation": {"code": code}})
-
     # -- the loop --------------------------------------------------------------------------
 
     def grant(self, bodies: int) -> None:
@@ -253,17 +215,15 @@ class Case(Population, BpmnWorkflow):
             self._notice_stall()
 
     def _step(self, token: Token, steps: int) -> None:
-        mark = self.effects.mark()
         try:
-            self._check_limits(steps)
-            token.run()
-        except Fault as fault:
-            self.fail(token, fault, mark)
-        except AppError as error:
-            self.fail(token, fault_from(error), mark)
+            self.attempt(token, lambda one: self._run_one(one, steps))
         except BpmnError as error:
-            self.raise_in(token, error)
+            throwing.raise_in(token, error)
         self._close_empty_scopes()
+
+    def _run_one(self, token: Token, steps: int) -> None:
+        self._check_limits(steps)
+        token.run()
 
     def _check_limits(self, steps: int) -> None:
         if steps > self.allowance:
@@ -272,23 +232,15 @@ class Case(Population, BpmnWorkflow):
             message = f"more than {MAX_TOKENS} places at once"
             raise Fault("engine.token-limit", message, limit=MAX_TOKENS)
 
-    def raise_in(self, token: Token, error: BpmnError) -> None:
-        """A business error happened at a token: to its boundary event, else an incident."""
-        if error.variables:
-            self.effects.assign(error.variables, token)
-        if not self.throw_error(token, error.code, error.message):
-            fault = Fault("engine.error-uncaught", error.message, error=error.code)
-            self.fail(token, fault, self.effects.mark())
-
     def _close_empty_scopes(self) -> None:
-        while self.emptied:
+        while self.emptied and not self.has_ended:
             owner = self.emptied.pop()
             if self.population.get(owner):
                 continue
             if owner is None:
                 self._end()
-            elif (host := self.live.get(owner)) and not host.internal_data.get("repeat"):
-                self.finish(host)
+            elif host := self.live.get(owner):
+                self.attempt(host, host.task_spec.emptied)
 
     def _end(self) -> None:
         self.has_ended = True
@@ -303,14 +255,21 @@ class Case(Population, BpmnWorkflow):
         return bool(self.ready) and not self.has_ended
 
     def _reconsider(self, token: Token) -> bool:
+        return bool(self.attempt(token, token.task_spec.reconsider))
+
+    def attempt(self, token: Token, act: Callable[[Token], bool | None]) -> bool | None:
+        """Let a token act; where it cannot, it stops there as an incident."""
         mark = self.effects.mark()
         try:
-            return token.task_spec.reconsider(token)
+            return act(token)
         except Fault as fault:
             self.fail(token, fault, mark)
-            return False
+        except AppError as error:
+            self.fail(token, fault_from(error), mark)
+        return None
 
     def _notice_stall(self) -> None:
-        if stalled := self.stalled():
-            fault = Fault("engine.stalled", "the join waits for a branch that cannot come")
-            self.fail(stalled[0], fault, self.effects.mark())
+        """Nothing moves: unless somebody outside can move a token, an operator must."""
+        if stuck := self.stuck():
+            fault = Fault("engine.stalled", "what this waits for cannot come any more")
+            self.fail(stuck, fault, self.effects.mark())

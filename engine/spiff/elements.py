@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventKind, Flow, Node, NodeKind
 from engine.bpmn.walk import entries
+from engine.spiff import compensation
 from engine.spiff.faults import Fault
 
 if TYPE_CHECKING:
@@ -82,24 +84,41 @@ class Element(BpmnSpecMixin):
         case = token.workflow
         if self.hands and self.node.outputs and (token.is_body or self.node.repeat is None):
             case.effects.hand_out(token)
-        flows = [] if token.is_body else self.choose(token)
+        leaves = not token.is_body and token.owner == token.scope
+        flows = self.choose(token) if leaves else []
         for listener in case.listeners(token.id):
             listener.cancel()
+        self.keep(token)
         case.effects.passed(token)
         if token.is_body:
             self.body_done(token)
         for flow in flows:
             case.follow(token, flow)
 
+    def keep(self, token: Token) -> None:
+        """Remember what may have to be compensated."""
+
     def body_done(self, token: Token) -> None:
         """One run of a multi-instance activity is over."""
+
+    def emptied(self, token: Token) -> None:
+        """The last of what the token owned is gone (listeners do not count)."""
+        if "undo" in token.internal_data:
+            compensation.go_on(token)
+
+    def undone(self, token: Token) -> None:
+        """What the token had to compensate is compensated."""
+
+    def hopes(self, token: Token) -> bool:
+        """Whether somebody outside can still move a token that waits here."""
+        return token._state in (TaskState.STARTED, TaskState.ERROR)
 
     def _on_cancel(self, token: Token) -> None:
         case = token.workflow
         case.effects.stop(token)
         case.clear(token.id)
-        if not token.listener:
-            case.effects.passed(token, cancelled=True)
+        if not token.listener and "silent" not in token.internal_data:
+            case.effects.passed(token, cancelled="thrown" not in token.internal_data)
 
     def fire(self, token: Token) -> None:
         """The event that a listening token waits for has come."""
@@ -119,6 +138,9 @@ class Activity(Element):
     def _run_hook(self, token: Token) -> bool | None:
         from engine.spiff import repeat
 
+        if "undo" in token.internal_data:  # an operator lets it try again
+            compensation.go_on(token)
+            return None
         if self.node.repeat is not None and not token.is_body:
             if not repeat.begin(token, self.node.repeat):
                 return True
@@ -129,6 +151,14 @@ class Activity(Element):
         if self.hands and self.node.inputs:
             token.own = {**(token.own or {}), **token.workflow.effects.hand_in(token)}
         return self.begin(token)
+
+    def keep(self, token: Token) -> None:
+        """What completed can be compensated."""
+        compensation.remember(token)
+
+    def hopes(self, token: Token) -> bool:
+        """Several runs are moved by what moves each of them."""
+        return super().hopes(token) and "repeat" not in token.internal_data
 
     def body_done(self, token: Token) -> None:
         """Count it at the multi-instance activity."""
@@ -231,3 +261,20 @@ class SubProcess(Activity):
         for node in inside:
             case.spawn(node.id, scope=token.id)
         return None
+
+    def emptied(self, token: Token) -> None:
+        """Everything inside came to its end: so does the subprocess."""
+        if "undo" in token.internal_data:
+            compensation.go_on(token)
+        elif "revived" in token.internal_data:
+            compensation.vanish(token)
+        elif "repeat" not in token.internal_data:
+            token.workflow.finish(token)
+
+    def undone(self, token: Token) -> None:
+        """A completed subprocess was undone from within."""
+        compensation.vanish(token)
+
+    def hopes(self, token: Token) -> bool:
+        """It is moved by what moves inside."""
+        return bool(token._state == TaskState.ERROR)

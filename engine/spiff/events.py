@@ -9,6 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventKind, Flow, Node
 from engine.bpmn.walk import link_targets
+from engine.spiff import compensation, throwing, transactions
 from engine.spiff.elements import Element
 from engine.spiff.faults import Fault
 
@@ -40,8 +41,11 @@ class Event(Element):
 class Start(Event):
     """Where a scope begins; that of an event subprocess listens first."""
 
-    def begin(self, token: Token) -> bool:
+    def begin(self, token: Token) -> bool | None:
         """Tell whoever the start event names."""
+        if token.listener:  # an operator lets it try again
+            self.fire(token)
+            return None
         token.workflow.effects.notify(token, self.node.notifies_on(None))
         return True
 
@@ -63,7 +67,7 @@ class Start(Event):
 
     def reconsider(self, token: Token) -> bool:
         """A conditional event subprocess looks at the variables."""
-        return look_again(token)
+        return token.listener is True and look_again(token)
 
 
 class Catch(Event):
@@ -92,17 +96,31 @@ class Catch(Event):
 
 
 class Throw(Element):
-    """Sends, tells, escalates, or jumps to its link."""
+    """Sends, tells, escalates, compensates, or jumps to its link."""
 
-    def begin(self, token: Token) -> bool:
+    def begin(self, token: Token) -> bool | None:
         """Do what the event says."""
-        effects = token.workflow.effects
-        effects.notify(token, self.node.notifies_on(None))
-        if self.node.event.kind in LEAVES:
-            effects.throw(token, self.node.event)
-        elif self.node.event.kind is EventKind.ESCALATION:
-            token.workflow.throw_escalation(token, self.node.event.code)
+        effects, event = token.workflow.effects, self.node.event
+        if "undo" not in token.internal_data:  # else an operator lets it try again
+            effects.notify(token, self.node.notifies_on(None))
+        if event.kind in LEAVES:
+            effects.throw(token, event)
+        elif event.kind is EventKind.ESCALATION:
+            throwing.throw_escalation(token, event.code)
+        elif event.kind is EventKind.COMPENSATION:
+            return compensation.throw(token) or None
         return True
+
+    def undone(self, token: Token) -> None:
+        """All handlers are done: go on, unless the token went on before."""
+        if "silent" in token.internal_data:
+            compensation.vanish(token)
+        else:
+            token.workflow.finish(token)
+
+    def hopes(self, token: Token) -> bool:
+        """One that compensates is moved by the handlers."""
+        return bool(token._state == TaskState.ERROR)
 
     def choose(self, token: Token) -> list[Flow]:
         """A link goes on at the catching link of its name."""
@@ -117,23 +135,31 @@ class Throw(Element):
 class End(Throw):
     """Takes a token away; some kinds take others along or raise an error."""
 
-    def begin(self, token: Token) -> bool:
+    def begin(self, token: Token) -> bool | None:
         """Do what the end event says."""
         case, event = token.workflow, self.node.event
-        super().begin(token)
+        done = super().begin(token)
         if token.scope is None:
             case.end_event = self.node.id
         if event.kind is EventKind.TERMINATE:
             case.clear(token.scope, but=token)
-        elif event.kind is EventKind.ERROR and not case.throw_error(
+        elif event.kind is EventKind.CANCEL:
+            transactions.cancel(token)
+        elif event.kind is EventKind.ERROR and not throwing.throw_error(
             token, event.code, self.node.name
         ):
             raise Fault("engine.error-uncaught", self.node.name, error=event.code)
-        return True
+        return done
 
     def choose(self, token: Token) -> list[Flow]:
         """Nothing follows an end."""
         return []
+
+    def undone(self, token: Token) -> None:
+        """All handlers are done, perhaps long after the end was reached."""
+        if token.scope is None:
+            token.workflow.end_event = self.node.id
+        super().undone(token)
 
 
 class Boundary(Event):
@@ -141,17 +167,21 @@ class Boundary(Event):
 
     hands = True
 
+    def begin(self, token: Token) -> None:
+        """An operator lets it try again."""
+        self.fire(token)
+
     def fire(self, token: Token) -> None:
         """Leave by the boundary's flows; end the host if it interrupts."""
         case = token.workflow
         flows = self.choose(token)
+        case.effects.notify(token, self.node.notifies_on(None))  # what may fail comes first
         if self.node.interrupting and token.owner is not None:
             host = case.live.get(token.owner)
             token._set_state(TaskState.COMPLETED)
             case.effects.stop(token)
             if host is not None:
                 host.cancel()
-        case.effects.notify(token, self.node.notifies_on(None))
         case.effects.passed(token)
         for child in [case.follow(token, flow) for flow in flows]:
             child.task_spec._update(child)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.util.task import TaskState
@@ -38,6 +39,13 @@ class Join(Element):
         super().__init__(graph, node)
         self.is_join = len(node.incoming) > 1
 
+    def first_by_flow(self, token: Token) -> dict[str, Token]:
+        """The earliest of the tokens that wait here in the same scope, by the flow they came by."""
+        found: dict[str, Token] = {}
+        for waiting in token.workflow.standing(self, token.scope):
+            found.setdefault(waiting.internal_data.get("via", ""), waiting)
+        return found
+
     def absorb(self, tokens: list[Token]) -> None:
         """Take away tokens that go on as one."""
         for token in tokens:
@@ -51,12 +59,10 @@ class Parallel(Join):
         if not self.is_join:
             return True
         token._set_state(TaskState.WAITING)
-        first_by_flow: dict[str, Token] = {}
-        for waiting in token.workflow.standing(self, token.scope):
-            first_by_flow.setdefault(waiting.internal_data.get("via", ""), waiting)
-        if not set(self.node.incoming) <= first_by_flow.keys():
+        arrived = self.first_by_flow(token)
+        if not set(self.node.incoming) <= arrived.keys():
             return False
-        partners = [first_by_flow[flow] for flow in self.node.incoming]
+        partners = [arrived[flow] for flow in self.node.incoming]
         chosen = token if token in partners else partners[-1]
         self.absorb([partner for partner in partners if partner is not chosen])
         if chosen is token:
@@ -70,7 +76,11 @@ class Parallel(Join):
 
 
 class Inclusive(Join):
-    """Every flow whose condition holds; joins when no other token can still arrive."""
+    """Every flow whose condition holds; joins when no token is missing (BPMN 2.0.2, 13.4.3).
+
+    A token elsewhere in the scope is waited for while it can come by a flow that has no token
+    yet, unless it can just as well come by one that has: then it is the next round's.
+    """
 
     def _update_hook(self, token: Token) -> bool:
         if not self.is_join:
@@ -79,17 +89,28 @@ class Inclusive(Join):
         return False
 
     def reconsider(self, token: Token) -> bool:
-        """Go on once nothing that is under way can reach this join."""
+        """Go on, one token of each flow, once nothing under way is missing."""
         if token._state != TaskState.WAITING:
             return False
-        case = token.workflow
-        waiting = case.standing(self, token.scope)
-        others = case.tokens_in(token.scope)
-        if any(t not in waiting and self.graph.reaches(t.node.id, self.node.id) for t in others):
+        arrived = self.first_by_flow(token)
+        if any(self._is_missing(other, arrived.keys()) for other in self._others(token)):
             return False
-        self.absorb([t for t in waiting if t is not token])
-        token._ready()
+        chosen = arrived.pop(token.internal_data.get("via", ""))
+        self.absorb(list(arrived.values()))
+        chosen._ready()
         return True
+
+    def _others(self, token: Token) -> Iterator[Token]:
+        """The tokens that flow in the same scope; not those that compensate, nor listeners."""
+        for other in token.workflow.tokens_in(token.scope):
+            waits_here = other.task_spec is self and other._state == TaskState.WAITING
+            flows = other.owner == other.scope and "silent" not in other.internal_data
+            if flows and not waits_here:
+                yield other
+
+    def _is_missing(self, other: Token, arrived: Set[str]) -> bool:
+        ways = self.graph.ways_to(self.node.id).get(other.node.id, frozenset())
+        return bool(ways) and not ways & arrived
 
 
 class EventGateway(Element):

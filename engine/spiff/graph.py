@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
-from engine.bpmn.model import Node, NodeKind, ProcessModel
+from engine.bpmn.model import EventKind, Node, NodeKind, ProcessModel
 from engine.bpmn.walk import successors
-from engine.spiff import complex, elements, events, gateways
+from engine.spiff import complex, elements, events, gateways, transactions
 from engine.spiff.elements import Element
 
 CLASSES: dict[NodeKind, type[Element]] = {
@@ -26,7 +28,7 @@ CLASSES: dict[NodeKind, type[Element]] = {
     NodeKind.SCRIPT_TASK: elements.ScriptTask,
     NodeKind.CALL: elements.CallActivity,
     NodeKind.SUBPROCESS: elements.SubProcess,
-    NodeKind.TRANSACTION: elements.SubProcess,
+    NodeKind.TRANSACTION: transactions.Transaction,
     NodeKind.EXCLUSIVE: gateways.Exclusive,
     NodeKind.PARALLEL: gateways.Parallel,
     NodeKind.INCLUSIVE: gateways.Inclusive,
@@ -41,7 +43,7 @@ class ProcessGraph(BpmnProcessSpec):
     def __init__(self, model: ProcessModel) -> None:
         super().__init__(name=model.key, description=model.name, filename=model.file)
         self.model = model
-        self._reach: dict[str, frozenset[str]] = {}
+        self._ways: dict[str, dict[str, frozenset[str]]] = {}
         for node in model.nodes.values():
             if node.kind in CLASSES:
                 CLASSES[node.kind](self, node)
@@ -57,20 +59,57 @@ class ProcessGraph(BpmnProcessSpec):
         return found
 
     def handlers(self, scope: str | None) -> list[Node]:
-        """The start events of the event subprocesses in a scope."""
+        """The start events of the event subprocesses that listen in a scope."""
+        return [n for n in self._woken(scope) if n.event.kind is not EventKind.COMPENSATION]
+
+    def _woken(self, scope: str | None) -> list[Node]:
         model = self.model
         holders = (node for node in model.children(scope) if node.triggered_by_event)
         return [n for h in holders for n in model.children(h.id) if n.kind is NodeKind.START]
 
-    def reaches(self, source: str, target: str) -> bool:
-        """Whether a token on `source` can come to `target`."""
-        if source not in self._reach:
-            seen: set[str] = set()
-            queue = [source]
-            while queue:
-                for following in successors(self.model, self.model.nodes[queue.pop()]):
-                    if following not in seen:
-                        seen.add(following)
-                        queue.append(following)
-            self._reach[source] = frozenset(seen)
-        return target in self._reach[source]
+    def compensation_boundary(self, activity: str) -> Node | None:
+        """The boundary event that leads to an activity's compensation handler."""
+        return next((n for n in self.model.boundaries(activity) if n.handler), None)
+
+    def compensation_start(self, subprocess: str) -> Node | None:
+        """The start of the event subprocess that compensates a completed subprocess."""
+        inside = self._woken(subprocess)
+        return next((n for n in inside if n.event.kind is EventKind.COMPENSATION), None)
+
+    @cached_property
+    def compensable(self) -> frozenset[str]:
+        """The activities worth remembering: with a handler, or with such activities inside."""
+        found: set[str] = set()
+        for node in self.model.nodes.values():
+            undone = node.handler is not None and node.attached_to is not None
+            wakes = node.kind is NodeKind.START and node.event.kind is EventKind.COMPENSATION
+            first = node.attached_to if undone else None
+            if wakes and node.parent is not None:
+                first = self.model.nodes[node.parent].parent
+            while first is not None and first not in found:
+                found.add(first)
+                first = self.model.nodes[first].parent
+        return frozenset(n for n in found if not self.model.nodes[n].for_compensation)
+
+    def ways_to(self, join: str) -> dict[str, frozenset[str]]:
+        """For each node the flows into a join by which a token on it can arrive there, on ways
+        that do not lead through the join itself."""
+        if join not in self._ways:
+            before = self._before()
+            found: dict[str, set[str]] = {}
+            for flow in self.model.nodes[join].incoming:
+                queue = [self.model.flows[flow].source]
+                while queue:
+                    node = queue.pop()
+                    if node != join and flow not in found.setdefault(node, set()):
+                        found[node].add(flow)
+                        queue += before.get(node, ())
+            self._ways[join] = {node: frozenset(flows) for node, flows in found.items()}
+        return self._ways[join]
+
+    def _before(self) -> dict[str, list[str]]:
+        before: dict[str, list[str]] = {}
+        for node in self.model.nodes.values():
+            for following in successors(self.model, node):
+                before.setdefault(following, []).append(node.id)
+        return before

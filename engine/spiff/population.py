@@ -120,12 +120,22 @@ class Population:
         """The tokens of a scope; the bodies of a large activity are there as their host."""
         return [t for t in self.live.values() if t.scope == scope and not t.listener]
 
-    def stalled(self) -> list[Token]:
-        """The tokens of an instance in which everybody waits at a join for somebody else."""
-        if self.busy:
-            return []
-        waiting = list(self.joining.values())
-        return waiting if all(t._state == TaskState.WAITING for t in waiting) else []
+    def stuck(self) -> Token | None:
+        """A token of an instance in which nobody outside can move anything any more.
+
+        What only listens does not count, for it cannot free those that are stuck.
+        """
+        if self.asleep is not None and any(count for *_, count in self.asleep.standing()):
+            return None
+        found = None
+        for token in self.live.values():
+            if token.listener:
+                continue
+            if token.task_spec.hopes(token):
+                return None
+            if found is None or (token.task_spec.is_join and not found.task_spec.is_join):
+                found = token
+        return found
 
     def sleeping(self) -> list[tuple[str, str, datetime, int]]:
         """Where bodies sleep: element, `incident` or `active`, since when, how many."""

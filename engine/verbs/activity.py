@@ -15,6 +15,7 @@ from engine.live import Live
 from engine.mapping import assigned
 from engine.notices import variables_for
 from engine.spiff.faults import Fault
+from engine.spiff.throwing import raise_in
 from engine.spiff.token import Token
 from engine.store import SUBSCRIPTION, Store
 from engine.verbs.common import lock_instance
@@ -62,7 +63,7 @@ def _run(uow: UnitOfWork, live: Live, token: Token, payload: JsonObject) -> None
     try:
         result = connectors[call.type].run(uow, call)
     except BpmnError as error:
-        live.case.raise_in(token, error)
+        raise_in(token, error)
         return
     if isinstance(result, Pending):
         row = subscription_row(live, token, PENDING, call.type, None, None)
@@ -106,7 +107,7 @@ def finish_activity(
             return False
         tree.wake(live)
         if error is not None:
-            live.case.raise_in(token, error)
+            raise_in(token, error)
         else:
             finish_with(live, token, result or {})
     return True

@@ -128,6 +128,13 @@ class Play:
             engine.retry_incident(uow, incident_id, by=SYSTEM, variables=variables)
         run_until_idle()
 
+    def signal(self, name: str, **payload: Any) -> int:
+        """Broadcast a signal; how many heard it."""
+        with unit_of_work() as uow:
+            heard = engine.broadcast(uow, name, payload, by=SYSTEM)
+        run_until_idle()
+        return heard
+
     def message(self, name: str, key: str | None = None, **payload: Any) -> int:
         with unit_of_work() as uow:
             taken = engine.correlate(uow, name, key, payload, by=SYSTEM)

@@ -69,6 +69,39 @@ def boundary(id: str, host: str, inside: str, ext: str = "", cancel: bool = True
     return element("boundaryEvent", id, inside, ext, attached=host, cancel=stops)
 
 
+def sub(id: str, *parts: str, tag: str = "subProcess", **attributes: str) -> str:
+    """A subprocess (or `transaction`) of these parts."""
+    return element(tag, id, "".join(parts), **attributes)
+
+
+def woken(id: str, *parts: str) -> str:
+    """An event subprocess of these parts."""
+    return sub(id, *parts, triggeredByEvent="true")
+
+
+def compensate(activity: str = "", wait: bool = True) -> str:
+    """The definition of a compensation event that throws."""
+    named = f' activityRef="{activity}"' if activity else ""
+    return f'<bpmn:compensateEventDefinition{named} waitForCompletion="{str(wait).lower()}"/>'
+
+
+def undoing(host: str, handler: str) -> str:
+    """A compensation boundary event `on_<handler>` of a host, joined to its handler."""
+    event = boundary(f"on_{handler}", host, "<bpmn:compensateEventDefinition/>")
+    line = f'<bpmn:association id="{handler}_a" sourceRef="on_{handler}" targetRef="{handler}"/>'
+    return event + line
+
+
+def undone_by(id: str) -> str:
+    """A compensation handler of plain work."""
+    return element("task", id, isForCompensation="true")
+
+
+def user_undone_by(id: str) -> str:
+    """A compensation handler that a person does."""
+    return element("userTask", id, "", CLERK, isForCompensation="true")
+
+
 def machine(id: str, type: str, ext: str = "") -> str:
     return element(
         "serviceTask", id, "", f'<ravand:connector type="{type}">{ext}</ravand:connector>'

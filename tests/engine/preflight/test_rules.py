@@ -70,6 +70,13 @@ SILENT_BOUNDARY = (
     "</timeDuration></timerEventDefinition></boundaryEvent>"
 )
 
+UNDO = task("undo") + '<association id="a" sourceRef="late" targetRef="undo"/>'
+
+
+def boundary(inside: str, marks: str = "") -> str:
+    return f'<boundaryEvent id="late" attachedToRef="work" {marks}>{inside}</boundaryEvent>'
+
+
 MISTAKES = {
     # our own words
     "bpmn.unknown-extension": (wrong("", "<ravand:preformer/>"), "work"),
@@ -124,10 +131,10 @@ MISTAKES = {
     "flow.too-many-nodes": (line(*(task(f"t{i}") for i in range(300))), "p"),
     # what is not carried out
     "support.element": (line('<adHocSubProcess id="x"/>'), "x"),
-    "support.event": (throw("<compensateEventDefinition/>"), "tell"),
-    "support.marker": (line('<userTask id="work" name="w" isForCompensation="true">'
-                            f"<extensionElements>{PERFORMER}</extensionElements></userTask>"),
-                       "work"),
+    "support.event": (throw("<cancelEventDefinition/>"), "tell"),
+    "support.marker": (
+        line('<subProcess id="sub" triggeredByEvent="true"><startEvent id="s2">'
+             '<signalEventDefinition signalRef="s"/></startEvent></subProcess>'), "sub"),
     "support.script-language": (script("x = 1", "javascript"), "calc"),
     "support.expression-language": (
         choice("= a").replace("<conditionExpression>",
@@ -188,6 +195,23 @@ MISTAKES = {
     "error.no-code": (
         START + '<endEvent id="end"><errorEventDefinition/></endEvent>' + flow("start", "end"),
         "end"),
+    "event.always-interrupts": (
+        line(task()) + boundary('<errorEventDefinition/>', 'cancelActivity="false"')
+        + flow("late", "end"), "late"),
+    "compensation.no-handler": (
+        line(task()) + boundary("<compensateEventDefinition/>"), "late"),
+    "compensation.handler": (
+        line(task()) + boundary("<compensateEventDefinition/>") + UNDO, "late"),
+    "compensation.activity": (throw('<compensateEventDefinition activityRef="tell"/>'), "tell"),
+    "compensation.top-level": (
+        line(task()) + '<subProcess id="sub" triggeredByEvent="true"><startEvent id="s2">'
+        '<compensateEventDefinition/></startEvent></subProcess>', "s2"),
+    "transaction.none": (
+        START + '<endEvent id="end"><cancelEventDefinition/></endEvent>' + flow("start", "end"),
+        "end"),
+    "transaction.no-boundary": (
+        line('<transaction id="t"><startEvent id="s2"/><endEvent id="e2"><cancelEventDefinition/>'
+             "</endEvent>" + flow("s2", "e2") + "</transaction>"), "e2"),
     "call.missing": (line('<callActivity id="call"/>'), "call"),
     "call.cycle": (call("p"), "p"),
     "repeat.missing": (repeated(""), "work"),
