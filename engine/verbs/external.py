@@ -18,6 +18,7 @@ from engine.connectors import BpmnError
 from engine.errors import ExternalTaskLost, ExternalTaskUnknown
 from engine.live import Live
 from engine.spiff.faults import Fault
+from engine.spiff.throwing import raise_in
 from engine.spiff.token import Token
 from engine.store import EXTERNAL, Store
 from engine.tables import ExternalTask
@@ -147,7 +148,7 @@ def bpmn_error_external(
     with _token_of(uow, task_id, worker, by) as (live, token, _):
         live.stop(token)
         token.internal_data.pop("external", None)
-        live.case.raise_in(token, BpmnError(code, message, variables=variables))
+        raise_in(token, BpmnError(code, message, variables=variables))
 
 
 @contextmanager
