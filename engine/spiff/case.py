@@ -12,7 +12,7 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import EventKind, Flow
+from engine.bpmn.model import EventKind, Flow, NodeKind
 from engine.spiff import throwing
 from engine.spiff.effects import Effects
 from engine.spiff.faults import BpmnError, Fault, fault_from

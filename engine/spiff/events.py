@@ -104,7 +104,9 @@ class Throw(Element):
         if "undo" not in token.internal_data:  # else an operator lets it try again
             effects.notify(token, self.node.notifies_on(None))
         if event.kind in LEAVES:
+            token.internal_data["thrown"] = True  # whoever hears it may take this token away
             effects.throw(token, event)
+            del token.internal_data["thrown"]
         elif event.kind is EventKind.ESCALATION:
             throwing.throw_escalation(token, event.code)
         elif event.kind is EventKind.COMPENSATION:

@@ -127,7 +127,7 @@ def test_a_signal_may_interrupt_the_very_scope_that_throws_it(play: Play) -> Non
     )
     root = play.start()
 
-    assert play.trace(root) == ["start", "in", "-said", "-sub", "heard", "stopped"]
+    assert play.trace(root) == ["start", "in", "said", "-sub", "heard", "stopped"]
     assert play.instance(root).status == "completed"
 
 
