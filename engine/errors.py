@@ -120,6 +120,12 @@ class StartTimerInvalid(Invalid):
     code = "definition.start-timer"
 
 
+class MessageStartTaken(Conflict):
+    """Another released process begins with this message. Mend: retire it, or rename the message."""
+
+    code = "definition.message-taken"
+
+
 class BundleRefused(Invalid):
     """The bundle has problems; nothing was stored. `report` carries them all."""
 

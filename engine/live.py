@@ -267,8 +267,7 @@ class Live:
             "from": str(self.id),
         }
         if event.kind is EventKind.MESSAGE:
-            key = evaluator.text(event.correlation.key) if event.correlation else None
-            payload["key"] = waits.message_key(event.name or "", key)
+            payload["key"] = waits.thrown_key(self, token, event, payload["payload"])
             payload["ttl"] = waits.seconds_to_live(self, token, event)
         kind = "engine.correlate" if event.kind is EventKind.MESSAGE else signals.THROWN
         self.ledger.add(JobWanted(kind, payload, str(self.root_id)))

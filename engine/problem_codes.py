@@ -141,6 +141,8 @@ QUESTIONS = (
 
 NOTES = (
     "template.one-language",
+    "read.message-flow",
+    "read.message-flow-drawn",
     "diagram.missing",
     "task.no-form",
     "outcome.unused",

@@ -109,6 +109,14 @@ def subscription_row(
     }
 
 
+def thrown_key(live: Live, token: Token, event: EventSpec, carried: JsonObject) -> str | None:
+    """Whose a thrown message is."""
+    if event.correlation is None:
+        return None
+    local = {**(token.local or {}), **carried} if event.correlation.of_payload else token.local
+    return message_key(event.name or "", live.evaluator(local).text(event.correlation.key))
+
+
 def seconds_to_live(live: Live, token: Token, event: EventSpec) -> float:
     """How long a thrown message is kept for somebody who does not wait yet."""
     text = event.correlation.ttl if event.correlation else None

@@ -29,11 +29,13 @@ class Correlation:
     """Which message fits: expressions giving the key and, when catching, the text to match.
 
     `ttl`: how long a thrown message that finds nobody is kept; None: the installation's default.
+    `of_payload`: the key is read from what the message carries before the case's variables.
     """
 
     key: str
     match: str | None = None
     ttl: str | None = None
+    of_payload: bool = False
 
 
 @dataclass(frozen=True)

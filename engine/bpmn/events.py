@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from engine.bpmn.assigns import read_assigns
@@ -70,7 +71,7 @@ def read_event(source: Source, element: Element) -> EventSpec:
 def read_message_task(source: Source, element: Element) -> EventSpec:
     """The message of a send or receive task; none when it names no message."""
     if not attribute(element, "messageRef"):
-        return NO_EVENT
+        return replace(_message(source, element, element), kind=EventKind.NONE)
     return _message(source, element, element)
 
 

@@ -16,6 +16,7 @@ from engine.bpmn.lanes import read_lanes
 from engine.bpmn.model import SCOPES, Flow, Node, ProcessModel
 from engine.bpmn.nodes import KINDS, read_node
 from engine.bpmn.normalise import normalise
+from engine.bpmn.pools import connect
 from engine.bpmn.source import (
     Element,
     Source,
@@ -99,6 +100,7 @@ def read(root: Element, file: str = "", files: Mapping[str, bytes] | None = None
     processes = [one for one in children(root, "process") if list(_nodes_below(one))]
     readable = [one for one in processes if one.get("id") and _small_enough(source, one)]
     models = tuple(_read_process(source, one) for one in readable)
+    models = connect(source, models)
     return Reading(models, tuple(source.problems), translation.forms, translation.used)
 
 

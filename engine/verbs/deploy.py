@@ -14,7 +14,7 @@ from engine.bpmn.model import EventKind, ProcessModel
 from engine.bundle import Bundle
 from engine.connectors import connectors
 from engine.definitions import specs
-from engine.errors import BundleRefused, DefinitionUnknown
+from engine.errors import BundleRefused, DefinitionUnknown, MessageStartTaken
 from engine.preflight import Report, check
 from engine.preflight.catalogue import gather
 from engine.settings import settings
@@ -134,7 +134,7 @@ def release(
     """Let people start a version (the newest by default); the former one is retired for new
     instances, and its running ones stay on it.
 
-    Raises: PermissionMissing, DefinitionUnknown
+    Raises: PermissionMissing, DefinitionUnknown, MessageStartTaken, StartTimerInvalid
     """
     by.require("process.release")
     definition = find(uow, key, version)
@@ -210,8 +210,22 @@ def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
         for node in model.starts
         if node.event.kind in (EventKind.MESSAGE, EventKind.SIGNAL)
     ]
-    Store(uow.session).insert(SUBSCRIPTION, rows)
+    store = Store(uow.session)
+    _require_free(store, definition, [str(row["name"]) for row in rows if row["kind"] == "message"])
+    store.insert(SUBSCRIPTION, rows)
     schedule.plan(uow, specs.get(uow.session, definition.id))
+
+
+def _require_free(store: Store, definition: ProcessDefinition, names: list[str]) -> None:
+    """A message begins one process: of two it would be chance which one."""
+    query = (
+        select(SUBSCRIPTION.c.name, ProcessDefinition.name.label("other"))
+        .join(ProcessDefinition, ProcessDefinition.id == SUBSCRIPTION.c.definition_id)
+        .where(SUBSCRIPTION.c.kind == "message", SUBSCRIPTION.c.name.in_(names))
+    )
+    taken = store.connection.execute(query).first() if names else None
+    if taken is not None:
+        raise MessageStartTaken(process=definition.key, message=taken.name, other=taken.other)
 
 
 def _forget_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
