@@ -214,8 +214,6 @@ def message(sheet: Sheet) -> None:
         sheet.desk.keys[own] = key
     for one in sheet.taken("messagePayload"):
         sheet.desk.payloads[own] = text_of(one)
-    for one in sheet.taken("messageVariable"):
-        sheet.name("messageVariable", text_of(one), "payload", one)
 
 
 def joined(parts: list[str]) -> str:
@@ -270,8 +268,6 @@ def inside_event(sheet: Sheet) -> None:
     """What stands in a message definition belongs to its event."""
     for word in ("processVariableCorrelation", "messagePayload"):
         sheet.taken(word)
-    for one in sheet.taken("messageVariable"):
-        sheet.name("messageVariable", text_of(one), "payload", one)
 
 
 WORDS: Final = table(
@@ -281,10 +277,9 @@ WORDS: Final = table(
     translated("`ravand:decision`", "calledDecisionId"),
     translated("`ravand:correlation`", "processVariableCorrelation"),
     translated("`ravand:in` of the event", "messagePayload"),
-    translated("nothing: a message's payload becomes variables", "messageVariable"),
-    named("remark", "unitTests", "category", "taskMetadataValues", "dataObjectCategory"),
-    named("remark", "@isOutputSynthetic", "signalButtonLabel", "instructionsForEndUserMarkdown"),
-    named("remark", "@scriptsOnInstances", "scriptsOnInstances"),
+    named("payload", "messageVariable"),
+    named("remark", "unitTests", "category", "taskMetadataValues"),
+    named("remark", "@isOutputSynthetic", "signalButtonLabel"),
     refused("dialect.connector", "a connector of another product", "serviceTaskOperator"),
     refused(
         "dialect.no-equivalent",
@@ -292,9 +287,6 @@ WORDS: Final = table(
         "allowGuest",
         "guestConfirmation",
         harmless=("false", ""),
-    ),
-    refused(
-        "dialect.no-equivalent", "a variable is not hidden from others", "variableRestrictions"
     ),
 )
 
