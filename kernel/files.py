@@ -107,6 +107,10 @@ class FileStore:
             out.flush()
             os.fsync(out.fileno())
 
+    def forget(self, file_id: UUID) -> None:
+        """Remove the bytes of a file whose row is gone."""
+        self._path(file_id).unlink(missing_ok=True)
+
     def find(self, session: Session, file_id: UUID) -> StoredFile:
         """What is known of the file."""
         stored = session.get(StoredFile, file_id)

@@ -1,7 +1,7 @@
 """Processes: upload and check, deploy as a draft, release, retire, and read."""
 
-import io
-import zipfile
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -13,16 +13,18 @@ import engine
 from engine import preflight, queries
 from engine.bpmn.model import ProcessModel
 from engine.bundle import Bundle, read_files, read_zip
-from engine.preflight import Report
+from engine.preflight import Answer, Report
 from engine.problems import Refused
-from kernel import files
+from engine.xml import stored_text
 from kernel.errors import NotFound
 from kernel.i18n import gettext as _
+from kernel.types import JsonObject
 from kernel.uow import unit_of_work
 from people import directory
-from web import step_words
+from web import step_words, waiting_uploads
 from web.access import permission
 from web.database import db
+from web.when import digits
 
 bp = Blueprint("definitions", __name__, url_prefix="/processes")
 
@@ -56,9 +58,75 @@ def check() -> ResponseReturnValue:
         bundle = _read(chosen)
     except Refused as refused:
         return render_template("definitions/upload.html", problem=refused.problem), 422
-    report = preflight.check(bundle, preflight.catalogue_of(db.session))
-    token = _keep(bundle) if report.ok else None
-    return _report(bundle, report, token), 200 if report.ok else 422
+    report = _checked(bundle)
+    return _report(bundle, report, waiting_uploads.keep(bundle)), 200 if report.ok else 422
+
+
+@bp.get("/upload/<uuid:upload_id>")
+@permission("process.design")
+def waiting(upload_id: UUID) -> ResponseReturnValue:
+    """The check of an upload that waits for answers or for being stored."""
+    bundle = waiting_uploads.find(upload_id)
+    return _report(bundle, _checked(bundle), upload_id)
+
+
+@bp.post("/upload/<uuid:upload_id>")
+@permission("process.design")
+def answer(upload_id: UUID) -> ResponseReturnValue:
+    """Write the answers into the files and check again; what was given stays when refused."""
+    bundle = waiting_uploads.find(upload_id)
+    report = _checked(bundle)
+    given = _given(report)
+    try:
+        mended = preflight.fix(bundle, report.questions, given)
+    except preflight.AnswersRefused as refused:
+        wrong = {one.question: one.sentence() for one in refused.wrong}
+        return _report(bundle, report, upload_id, given, wrong), 422
+    flash(_("%(count)s answers were written into the files.", count=len(given)))
+    return redirect(url_for("definitions.waiting", upload_id=waiting_uploads.keep(mended)))
+
+
+def _given(report: Report) -> dict[str, Answer]:
+    """The answers of the form; the text belongs to the choice that was made."""
+    if "all" in request.form:
+        return preflight.proposals(report.questions)
+    given = {}
+    for question in report.questions:
+        choice = request.form.get(f"choice:{question.id}")
+        if choice:
+            text = request.form.get(f"text:{question.id}:{choice}")
+            given[question.id] = Answer(choice, text)
+    return given
+
+
+@bp.get("/upload/<uuid:upload_id>/files.zip")
+@permission("process.design")
+def mended_files(upload_id: UUID) -> ResponseReturnValue:
+    """The upload with the answers in it, for the designer's own tool."""
+    answer = Response(
+        waiting_uploads.packed(waiting_uploads.find(upload_id)), mimetype="application/zip"
+    )
+    answer.headers["Content-Disposition"] = 'attachment; filename="mended.zip"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@bp.get("/upload/<uuid:upload_id>/diagram.bpmn")
+@permission("process.design")
+def waiting_diagram(upload_id: UUID) -> ResponseReturnValue:
+    """One diagram of a waiting upload, for the viewer."""
+    path = request.args.get("file", "")
+    data = waiting_uploads.find(upload_id).diagrams.get(path)
+    if data is None:
+        raise NotFound()
+    try:
+        return _xml(stored_text(data, path), "diagram")
+    except Refused:
+        raise NotFound() from None
+
+
+def _checked(bundle: Bundle) -> Report:
+    return preflight.check(bundle, preflight.catalogue_of(db.session))
 
 
 def _read(chosen: list[FileStorage]) -> Bundle:
@@ -67,50 +135,50 @@ def _read(chosen: list[FileStorage]) -> Bundle:
     return read_files([(file.filename or "", file.read()) for file in chosen])
 
 
-def _keep(bundle: Bundle) -> UUID:
-    """Put the checked upload aside for the button that deploys it; only its uploader can."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in bundle.files.items():
-            archive.writestr(name, data)
-    with unit_of_work() as uow:
-        stored = files.store().put(
-            uow,
-            packed.getvalue(),
-            name="bundle.zip",
-            content_type="application/zip",
-            scope=_scope(),
-        )
-    return stored.id
-
-
-def _scope() -> str:
-    return f"upload:{current_user.person.id}"
-
-
-def _report(bundle: Bundle, report: Report, token: UUID | None) -> str:
+def _report(
+    bundle: Bundle,
+    report: Report,
+    upload_id: UUID,
+    given: Mapping[str, Answer] = MappingProxyType({}),
+    wrong: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The page of the check; `given` and `wrong` come back from a form that was refused."""
     chart = directory.of(db.session)
     return render_template(
         "definitions/report.html",
         bundle=bundle,
         report=report,
-        token=token,
+        upload_id=upload_id,
+        given=given,
+        wrong=wrong,
+        drawings=_drawings(report),
         size=sum(len(data) for data in bundle.files.values()),
         processes=[(model, step_words.steps_in_words(model, chart)) for model in report.models],
     )
+
+
+def _drawings(report: Report) -> dict[str, dict[str, JsonObject]]:
+    """By file that is drawn: the elements with a question, and the question's number."""
+    drawn = {model.file for model in report.models if model.has_diagram}
+    marks: dict[str, dict[str, JsonObject]] = {}
+    blocking = [one for one in report.questions if one.blocking]
+    for number, question in enumerate(blocking, start=1):
+        problem = question.problem
+        if problem.file in drawn:
+            mark: JsonObject = {
+                "state": "problem",
+                "badge": digits(number),
+                "title": problem.what(),
+            }
+            marks.setdefault(problem.file, {}).setdefault(problem.element_id, mark)
+    return marks
 
 
 @bp.post("/deploy")
 @permission("process.design")
 def deploy() -> ResponseReturnValue:
     """Deploy an upload that was checked, as drafts; it is checked again on the way."""
-    try:
-        stored = files.store().find(db.session, UUID(request.form.get("upload", "")))
-    except ValueError:
-        raise NotFound() from None
-    if stored.scope != _scope():
-        raise NotFound()
-    bundle = read_zip(files.store().read(stored.id))
+    bundle = waiting_uploads.find(request.form.get("upload", ""))
     with unit_of_work() as uow:
         deployment = engine.deploy(uow, bundle, by=current_user.actor)
         made = [(one.key, one.version) for one in deployment.definitions]

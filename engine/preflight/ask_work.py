@@ -126,6 +126,10 @@ def call_to_nothing(about: About) -> Iterator[Choice]:
     known = {one.key: one.name for one in about.upload.models if one.key != model.key}
     known.update({one: "" for one in about.upload.catalogue.processes if one != model.key})
     options = tuple(sorted(known, key=lambda one: _unlike(node, one, known[one])))
+    plain = Choice("plain", lambda _: (Retag(node.id, "task"),))
+    near = bool(options) and not _unlike(node, options[0], known[options[0]])[0]
+    if not near:
+        yield plain
     if options:
         yield Choice(
             "process",
@@ -133,7 +137,8 @@ def call_to_nothing(about: About) -> Iterator[Choice]:
             options[0],
             options,
         )
-    yield Choice("plain", lambda _: (Retag(node.id, "task"),))
+    if near:
+        yield plain
 
 
 def _unlike(node: Node, own: str, title: str) -> tuple[int, str]:

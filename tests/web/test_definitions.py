@@ -9,10 +9,13 @@ from sqlalchemy import select
 from engine import queries
 from engine.tables import ProcessDefinition
 from kernel.uow import read_only
+from tests.engine.bpmn.drawing import document
+from tests.engine.preflight.test_questions import DRAWN_BY_HAND
 from tests.product.fixtures import Product
 from tests.product.visitor import Visitor
 from tests.requirements import requirement
 from tests.web.bundles import KEY, files, model
+from web import waiting_uploads
 
 DESIGNER = "platform.designer"
 
@@ -143,3 +146,78 @@ def test_a_version_shows_its_diagram_and_steps(product: Product) -> None:
     assert "attachment" in answer.headers["Content-Disposition"]
     visitor.get("/processes/nothing-here", status=404)
     visitor.get("/processes/leave_request/99", status=404)
+
+
+def drawn_by_hand() -> list[tuple[str, bytes]]:
+    """A diagram that says neither who, nor when, nor which way, and calls nothing unknown."""
+    return [("drawn.bpmn", document(DRAWN_BY_HAND.replace("callActivity", "task"), key="drawn"))]
+
+
+def where(visitor: Visitor) -> str:
+    """The address that the answers of the shown upload go to."""
+    found = re.search(r'href="(/processes/upload/[^"]+)/files.zip"', visitor.page)
+    assert found is not None
+    return found[1]
+
+
+@requirement("C01", "E16")
+def test_a_drawing_by_hand_is_asked_about_and_released(product: Product) -> None:
+    designer = product.visitor(DESIGNER)
+    page = upload(designer, drawn_by_hand(), status=422)
+    assert "پذیرش همهٔ پیشنهادها" in page
+    assert 'value="P2D"' in page  # «پس از ۲ روز»
+    assert 'name="upload"' not in page
+    address = where(designer)
+    page = designer.post(address, {"all": "1"})
+    assert 'name="upload"' in page  # nothing is open any more
+    address = where(designer)  # what may still be settled
+    packed = designer.client.get(f"{address}/files.zip")
+    with zipfile.ZipFile(BytesIO(packed.data)) as archive:
+        assert b"<timeDuration>P2D</timeDuration>" in archive.read("drawn.bpmn")
+    keep(designer)
+    designer.post("/processes/drawn/1/release")
+    assert "آزمایش" in designer.get("/processes")
+
+
+@requirement("C01")
+def test_nothing_typed_is_lost_when_an_answer_is_refused(product: Product) -> None:
+    designer = product.visitor(DESIGNER)
+    upload(designer, drawn_by_hand(), status=422)
+    timer, way = "timer.missing:drawn.bpmn:wait", "flow.no-condition:drawn.bpmn:yes"
+    typed = {
+        f"choice:{timer}": "duration",
+        f"text:{timer}:duration": "two days",
+        f"choice:{way}": "condition",
+        f"text:{way}:condition": "= amount > 70",
+    }
+    address = where(designer)
+    page = designer.post(address, typed, status=422)
+    assert "two days" in page
+    assert "= amount &gt; 70" in page
+    assert "یک مدت درست نیست" in page
+    page = designer.post(address, {**typed, f"text:{timer}:duration": "P3D"})
+    assert "timer.missing:" not in page
+    assert f'name="choice:{way}"' not in page
+    assert "task.nobody:" in page  # what was not answered is asked again
+    assert stored() == []
+
+
+def test_an_upload_waits_for_its_own_person_only_a_day_and_only_a_few(product: Product) -> None:
+    designer, admin = product.visitor(DESIGNER), product.visitor("platform.admin")
+    upload(designer, drawn_by_hand(), status=422)
+    first = where(designer)
+    assert "timer.missing:" in designer.get(first)
+    admin.get(first, status=404)
+    admin.get(f"{first}/files.zip", status=404)
+    drawing = designer.client.get(f"{first}/diagram.bpmn?file=drawn.bpmn")
+    assert b"definitions" in drawing.data
+    assert "sandbox" in drawing.headers["Content-Security-Policy"]
+    designer.get(f"{first}/diagram.bpmn?file=other.bpmn", status=404)
+    for _ in range(waiting_uploads.MOST):
+        product.clock.move(minutes=1)
+        upload(designer, drawn_by_hand(), status=422)
+    last = where(designer)
+    designer.get(first, status=404)
+    assert "timer.missing:" in designer.get(last)
+    product.clock.move(hours=25)
+    product.visitor(DESIGNER).get(last, status=404)
