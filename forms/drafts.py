@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from forms.tables import FormDraft
@@ -13,6 +13,12 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 
 _DROP = Prepared(delete(FormDraft).where(FormDraft.item_id == bindparam("item")))
+
+_LOAD = Prepared(
+    select(FormDraft.data, FormDraft.saved_at).where(
+        FormDraft.item_id == bindparam("item"), FormDraft.person_id == bindparam("person")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,8 @@ def save_draft(uow: UnitOfWork, item_id: UUID, person_id: UUID, data: JsonObject
 
 def load_draft(session: Session, item_id: UUID, person_id: UUID) -> Draft | None:
     """The person's own draft at this item; nobody sees another's."""
-    row = session.get(FormDraft, (item_id, person_id))
-    return None if row is None else Draft(row.data, row.saved_at)
+    row = _LOAD.first(session.connection(), {"item": item_id, "person": person_id})
+    return None if row is None else Draft(*row)
 
 
 def drop_drafts(uow: UnitOfWork, item_id: UUID, person_id: UUID | None = None) -> int:

@@ -173,9 +173,9 @@ def inbound(
     return _page(session, found, InboundMessage.received_at, InboundMessage.id, after, limit)
 
 
-def inbound_of_instance(session: Session, instance_id: UUID) -> list[InboundMessage]:
-    """The answers that were tied to an instance, oldest first."""
-    found = select(InboundMessage).where(InboundMessage.instance_id == instance_id)
+def inbound_of_instances(session: Session, ids: Sequence[UUID]) -> list[InboundMessage]:
+    """The answers that were tied to any of these instances, oldest first."""
+    found = select(InboundMessage).where(InboundMessage.instance_id.in_(ids))
     return list(session.scalars(found.order_by(InboundMessage.received_at, InboundMessage.id)))
 
 

@@ -9,13 +9,12 @@ from sqlalchemy.orm import Session
 
 from engine import queries
 from engine.bpmn.model import ProcessModel
-from engine.queries import IncidentRow, InstanceView, Wait
+from engine.queries import IncidentRow, InstanceView, Standing, Wait
 from engine.tables import Incident, WorkItem
 from kernel import clock
 from kernel.i18n import catalogue, locale, translate_code
 from kernel.i18n import gettext as _
 from notifiers import reasons
-from people.actor import Actor
 from people.chart import Directory
 from web.filters import named
 from web.when import duration, smart
@@ -34,7 +33,7 @@ class Why:
     icon: str
 
 
-def why(session: Session, actor: Actor, view: InstanceView, chart: Directory) -> Why:
+def why(session: Session, view: InstanceView, chart: Directory) -> Why:
     """Why this case is where it is; looks into the processes it called when it waits for them."""
     case = view.instance
     if case.status == "completed":
@@ -55,11 +54,11 @@ def why(session: Session, actor: Actor, view: InstanceView, chart: Directory) ->
             reason=Markup("<bdi>{}</bdi>").format(case.end_reason or "–"),
         )
         return Why(text, "", "x-octagon")
-    return _standing(session, actor, view, chart)
+    return _standing(session, view, chart)
 
 
-def _standing(session: Session, actor: Actor, view: InstanceView, chart: Directory) -> Why:
-    leaves = _leaves(session, actor, view, DEPTH)
+def _standing(session: Session, view: InstanceView, chart: Directory) -> Why:
+    leaves = queries.standing(session, view, DEPTH)
     stops = [_stop(leaf, one) for leaf in leaves for one in leaf.incidents]
     places = [_at(one, chart) for leaf in leaves for one in leaf.items]
     waits = [_waiting(leaf, one) for leaf in leaves for one in leaf.waits if one.kind != "reminder"]
@@ -77,21 +76,10 @@ def _standing(session: Session, actor: Actor, view: InstanceView, chart: Directo
     )
 
 
-def _leaves(session: Session, actor: Actor, view: InstanceView, depth: int) -> list[InstanceView]:
-    """This instance and the running ones it called, down to where the work lies."""
-    found = [view]
-    if depth:
-        for child in view.children:
-            if child.status in ("running", "suspended"):
-                inner = queries.instance(session, actor, child.id)
-                found += _leaves(session, actor, inner, depth - 1)
-    return found
-
-
-def _stop(view: InstanceView, one: Incident) -> Markup:
+def _stop(leaf: Standing, one: Incident) -> Markup:
     return _fill(
         _("It stopped at %(step)s %(since)s: %(cause)s"),
-        step=_bold(element_name(view.definition.model, one.element_id)),
+        step=_bold(element_name(leaf.definition.model, one.element_id)),
         since=_bold(smart(one.opened_at, inside=True)),
         cause=cause(one),
     )
@@ -126,8 +114,8 @@ def _is_late(one: WorkItem) -> bool:
     return one.due_at is not None and one.due_at <= clock.now()
 
 
-def _waiting(view: InstanceView, one: Wait) -> Markup:
-    step = _bold(element_name(view.definition.model, one.element_id))
+def _waiting(leaf: Standing, one: Wait) -> Markup:
+    step = _bold(element_name(leaf.definition.model, one.element_id))
     if one.due_at is not None:
         at = _bold(smart(one.due_at, inside=True))
         return _fill(_("It waits at %(step)s for the time: %(at)s."), step=step, at=at)

@@ -153,7 +153,7 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         "instances/show.html",
         view=view,
         case=case,
-        why=case_words.why(db.session, current_user.actor, view, chart),
+        why=case_words.why(db.session, view, chart),
         tab=tab if tab in TABS else TABS[0],
         marks=instance_view.marks(view),
         here=instance_view.opens_at(view),
@@ -182,8 +182,7 @@ def _answers(view: InstanceView) -> list[InboundMessage]:
     """Texts that came in; the page of the case shows those of the processes it called, too."""
     case = view.instance
     ids = [case.id] if case.parent_id else [one.id for one in view.tree]
-    found = [text for one in ids for text in messages.inbound_of_instance(db.session, one)]
-    return sorted(found, key=lambda text: text.received_at)
+    return messages.inbound_of_instances(db.session, ids)
 
 
 def _lines(view: InstanceView, deliveries: Any, sent: Any) -> list[history_words.Line]:

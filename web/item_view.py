@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import url_for
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 import forms
@@ -19,6 +19,7 @@ from engine.tables import DeploymentFile, InstanceLink, Submission, WorkItem
 from kernel import clock
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 from notifiers import queries as messages
 from people import directory
@@ -28,6 +29,28 @@ from web.step_words import limit_in_words
 from web.when import smart
 
 XML = {"Content-Type": "application/xml; charset=utf-8"}
+
+
+_LINKED = Prepared(
+    select(InstanceLink.kind, InstanceLink.ref).where(InstanceLink.instance_id == bindparam("root"))
+)
+
+_LAST = Prepared(
+    select(
+        WorkItem.id,
+        WorkItem.definition_id,
+        WorkItem.element_id,
+        WorkItem.outcome,
+        WorkItem.closed_at,
+        WorkItem.closed_by_id,
+        WorkItem.closed_by,
+        Submission.reason,
+    )
+    .join(Submission, Submission.item_id == WorkItem.id)
+    .where(Submission.root_id == bindparam("root"))
+    .order_by(Submission.at.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -109,10 +132,7 @@ def head(session: Session, view: ItemView) -> Head:
 
 
 def _links(session: Session, root_id: UUID) -> dict[str, str]:
-    rows = session.execute(
-        select(InstanceLink.kind, InstanceLink.ref).where(InstanceLink.instance_id == root_id)
-    )
-    return {row.kind: row.ref for row in rows}
+    return dict(_LINKED.all(session.connection(), {"root": root_id}))
 
 
 def _linked(kind: str, linked: Mapping[str, str], endpoint: str, name: str, needs: str) -> str:
@@ -166,25 +186,20 @@ def outcomes(view: ItemView) -> list[Button]:
 
 def before(session: Session, view: ItemView) -> Before | None:
     """What the last finished step of the case came to."""
-    query = (
-        select(WorkItem, Submission.reason)
-        .join(Submission, Submission.item_id == WorkItem.id)
-        .where(Submission.root_id == view.item.root_id)
-    )
-    found = session.execute(query.order_by(Submission.at.desc()).limit(1)).first()
+    found = _LAST.first(session.connection(), {"root": view.item.root_id})
     if found is None:
         return None
-    last, reason = found
-    node = specs.get(session, last.definition_id).model.nodes[last.element_id]
-    label = next((o.label(locale()) for o in node.outcomes if o.key == last.outcome), "")
+    item_id, definition_id, element_id, outcome, closed_at, closed_by_id, closed_by, reason = found
+    node = specs.get(session, definition_id).model.nodes[element_id]
+    label = next((o.label(locale()) for o in node.outcomes if o.key == outcome), "")
     sentence = (
-        _("ended %(at)s with “%(outcome)s”.", at=smart(last.closed_at, inside=True), outcome=label)
+        _("ended %(at)s with “%(outcome)s”.", at=smart(closed_at, inside=True), outcome=label)
         if label
-        else _("ended %(at)s.", at=smart(last.closed_at, inside=True))
+        else _("ended %(at)s.", at=smart(closed_at, inside=True))
     )
-    card = directory.of(session).persons.get(last.closed_by_id) if last.closed_by_id else None
-    person = named(card) if card else last.closed_by or ""
-    link = url_for("items.show", item_id=last.id)
+    card = directory.of(session).persons.get(closed_by_id) if closed_by_id else None
+    person = named(card) if card else closed_by or ""
+    link = url_for("items.show", item_id=item_id)
     return Before(node.label(locale()), sentence, person, reason or "", link)
 
 

@@ -16,6 +16,8 @@ from engine.queries.definitions import (
     startable_process,
     versions,
 )
+from engine.queries.elements import ElementState
+from engine.queries.history import HistoryLine, history, submissions
 from engine.queries.inbox import (
     InboxCounts,
     InboxProcess,
@@ -27,18 +29,8 @@ from engine.queries.inbox import (
     next_item,
 )
 from engine.queries.incidents import IncidentRow, incident_count, incidents
-from engine.queries.instances import (
-    Child,
-    ElementState,
-    HistoryLine,
-    InstanceRow,
-    InstanceView,
-    Wait,
-    history,
-    instance,
-    instances,
-    submissions,
-)
+from engine.queries.instance_page import Child, InstanceView, Standing, Wait, instance, standing
+from engine.queries.instances import InstanceRow, instances
 from engine.queries.items import ItemView, item
 from engine.queries.seeing import may_see_instance
 
@@ -55,6 +47,7 @@ __all__ = [
     "InstanceRow",
     "InstanceView",
     "ItemView",
+    "Standing",
     "StartableProcess",
     "VersionRow",
     "Wait",
@@ -74,6 +67,7 @@ __all__ = [
     "item",
     "may_see_instance",
     "next_item",
+    "standing",
     "startable",
     "startable_process",
     "submissions",

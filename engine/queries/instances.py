@@ -1,4 +1,4 @@
-"""Cases: lists, one case on its diagram, its history."""
+"""Lists of cases."""
 
 from __future__ import annotations
 
@@ -8,31 +8,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.definitions import Definition, specs
-from engine.errors import InstanceUnknown
 from engine.queries.seeing import may_see_root
 from engine.queries.wording import ESCAPE, patterns
 from engine.tables import (
-    HistoryEvent,
     Incident,
     InstanceLink,
     ProcessDefinition,
     ProcessInstance,
-    Submission,
-    Subscription,
-    Timer,
     WorkItem,
 )
-from engine.waits import EARLY_END
 from kernel import clock
-from kernel.types import JsonObject
 from people.actor import Actor
 
 OPEN = ("open", "claimed")
-HISTORY_LINES = 1000
 After = tuple[datetime, UUID]
 
 
@@ -73,89 +64,6 @@ class InstanceRow:
     def sort_at(self) -> datetime:
         """Where the next page goes on, with `id`."""
         return self.started_at
-
-
-@dataclass(frozen=True)
-class ElementState:
-    """How an element stands on the diagram: done, current, overdue, incident or cancelled."""
-
-    element_id: str
-    state: str
-    since: datetime | None
-    until: datetime | None
-    count: int
-    person: str | None = None
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Child:
-    """A called process of a case, or the case that called it."""
-
-    id: UUID
-    parent_id: UUID | None
-    element_id: str | None
-    definition_key: str
-    definition_name: str
-    definition_name_en: str
-    status: str
-    started_at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Wait:
-    """What an instance waits for besides people: `timer`, `reminder`, `message`, `signal`."""
-
-    kind: str
-    element_id: str
-    due_at: datetime | None
-    name: str | None
-    key: str | None
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    """One thing that happened; `facts` by kind (outcome, template, reason, …)."""
-
-    id: UUID
-    instance_id: UUID
-    at: datetime
-    kind: str
-    element_id: str | None
-    element_name: str | None
-    started_at: datetime | None
-    person_id: UUID | None
-    person: str | None
-    facts: JsonObject
-    definition_key: str
-    definition_name: str
-    definition_name_en: str
-
-
-@dataclass(frozen=True)
-class InstanceView:
-    """One instance with everything its page shows; `tree` is its whole case, root first."""
-
-    instance: ProcessInstance
-    definition: Definition
-    elements: list[ElementState]
-    items: list[WorkItem]
-    tree: list[Child]
-    incidents: list[Incident]
-    waits: list[Wait]
-    links: list[InstanceLink]
-    variables: JsonObject
-
-    @property
-    def children(self) -> list[Child]:
-        """The processes that this instance called."""
-        return [one for one in self.tree if one.parent_id == self.instance.id]
-
-    @property
-    def is_open(self) -> bool:
-        """Still running."""
-        return self.instance.status in ("running", "suspended")
 
 
 def instances(
@@ -285,180 +193,3 @@ def _with_work(session: Session, rows: list[InstanceRow]) -> list[InstanceRow]:
         )
         for row in rows
     ]
-
-
-def instance(session: Session, actor: Actor, instance_id: UUID) -> InstanceView:
-    """One instance of a case the actor may see.
-
-    Raises: InstanceUnknown
-    """
-    found = session.scalars(
-        select(ProcessInstance).where(
-            ProcessInstance.id == instance_id, may_see_root(actor, ProcessInstance.root_id)
-        )
-    ).first()
-    if found is None:
-        raise InstanceUnknown(instance=str(instance_id))
-    items = list(
-        session.scalars(
-            select(WorkItem).where(WorkItem.instance_id == instance_id, WorkItem.status.in_(OPEN))
-        )
-    )
-    stopped = list(
-        session.scalars(
-            select(Incident).where(Incident.instance_id == instance_id, Incident.state == "open")
-        )
-    )
-    links = session.scalars(select(InstanceLink).where(InstanceLink.instance_id == found.root_id))
-    return InstanceView(
-        instance=found,
-        definition=specs.get(session, found.definition_id),
-        elements=_elements(session, found, items, stopped),
-        items=items,
-        tree=_tree(session, found.root_id),
-        incidents=stopped,
-        waits=_waits(session, instance_id),
-        links=list(links),
-        variables=found.variables,
-    )
-
-
-def _elements(
-    session: Session, found: ProcessInstance, items: list[WorkItem], stopped: list[Incident]
-) -> list[ElementState]:
-    """The state of every element that was reached; what is current covers what is done."""
-    states: dict[str, ElementState] = {}
-    query = (
-        select(HistoryEvent)
-        .where(
-            HistoryEvent.instance_id == found.id,
-            HistoryEvent.kind.in_(("passed", "completed", "cancelled")),
-        )
-        .order_by(HistoryEvent.id)
-    )
-    for line in session.scalars(query):
-        key = line.element_id or ""
-        before = states.get(key)
-        state = "cancelled" if line.kind == "cancelled" else "done"
-        if state == "cancelled" and before is not None:
-            state = before.state
-        count = (before.count if before else 0) + 1
-        states[key] = ElementState(key, state, line.started_at, line.at, count, line.person)
-    due = {one.element_id: one for one in items}
-    now = clock.now()
-    for element_id, since, kind, *many in found.active or []:
-        work = due.get(element_id)
-        late = work is not None and work.due_at is not None and work.due_at <= now
-        state = "incident" if kind == "incident" else "overdue" if late else "current"
-        before = states.get(element_id)
-        count = (before.count if before else 0) + (many[0] if many else 1)
-        states[element_id] = ElementState(
-            element_id,
-            state,
-            datetime.fromisoformat(since),
-            None,
-            count,
-            work.assignee if work else None,
-            work.due_at if work else None,
-        )
-    for one in stopped:
-        if one.element_id not in states:
-            states[one.element_id] = ElementState(
-                one.element_id, "incident", one.opened_at, None, 1
-            )
-    return list(states.values())
-
-
-def _tree(session: Session, root_id: UUID) -> list[Child]:
-    caller = (
-        select(HistoryEvent.element_id)
-        .where(HistoryEvent.activation_id == ProcessInstance.parent_activation_id)
-        .limit(1)
-        .correlate(ProcessInstance)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            ProcessInstance.id,
-            ProcessInstance.parent_id,
-            caller,
-            ProcessInstance.definition_key,
-            ProcessDefinition.name,
-            ProcessDefinition.name_en,
-            ProcessInstance.status,
-            ProcessInstance.started_at,
-            ProcessInstance.ended_at,
-        )
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(ProcessInstance.root_id == root_id)
-        .order_by(ProcessInstance.started_at, ProcessInstance.id)
-    )
-    return [Child(*row) for row in rows]
-
-
-def _waits(session: Session, instance_id: UUID) -> list[Wait]:
-    timers = session.scalars(
-        select(Timer).where(Timer.instance_id == instance_id).order_by(Timer.due_at)
-    )
-    waits = [
-        Wait(
-            "reminder" if one.kind == "reminder" else "timer",
-            one.element_id,
-            one.due_at,
-            None,
-            None,
-        )
-        for one in timers
-    ]
-    subscriptions = session.scalars(
-        select(Subscription).where(
-            Subscription.instance_id == instance_id,
-            Subscription.name != EARLY_END,  # not waited for: what ends a case at any time
-        )
-    )
-    return waits + [
-        Wait(one.kind, one.element_id, None, one.name, one.key) for one in subscriptions
-    ]
-
-
-def history(
-    session: Session, instance_id: UUID, *, limit: int = HISTORY_LINES
-) -> list[HistoryLine]:
-    """What happened, newest first: of a whole case by its root, else of one instance.
-
-    The caller has shown that the actor may see the case (`instance`, `item`).
-    """
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            HistoryEvent.id,
-            HistoryEvent.instance_id,
-            HistoryEvent.at,
-            HistoryEvent.kind,
-            HistoryEvent.element_id,
-            HistoryEvent.element_name,
-            HistoryEvent.started_at,
-            HistoryEvent.person_id,
-            HistoryEvent.person,
-            HistoryEvent.facts,
-            ProcessInstance.definition_key,
-            ProcessDefinition.name,
-            ProcessDefinition.name_en,
-        )
-        .join(ProcessInstance, ProcessInstance.id == HistoryEvent.instance_id)
-        .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-        .where(or_(HistoryEvent.root_id == instance_id, HistoryEvent.instance_id == instance_id))
-        .order_by(HistoryEvent.id.desc())
-        .limit(limit)
-    )
-    return [HistoryLine(*row) for row in session.execute(query)]
-
-
-def submissions(session: Session, root_id: UUID, element_id: str | None = None) -> list[Submission]:
-    """Every visit's answers in a case, oldest first; a loop overwrites nothing (C09).
-
-    The caller has shown that the actor may see the case.
-    """
-    query = select(Submission).where(Submission.root_id == root_id)
-    if element_id is not None:
-        query = query.where(Submission.element_id == element_id)
-    return list(session.scalars(query.order_by(Submission.at, Submission.id)))

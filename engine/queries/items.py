@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.bpmn.model import Node
 from engine.definitions import Definition, specs
 from engine.errors import WorkItemUnknown
-from engine.queries.seeing import may_see_root
+from engine.queries.seeing import sees_all, takes_part
 from engine.tables import InboxEntry, ProcessInstance, Submission, WorkItem
 from kernel.types import JsonObject
 from people.actor import Actor
@@ -50,9 +51,8 @@ def item(session: Session, actor: Actor, item_id: UUID) -> ItemView:
     Raises: WorkItemUnknown
     """
     row = session.execute(
-        select(WorkItem, ProcessInstance, _visible(actor))
-        .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
-        .where(WorkItem.id == item_id)
+        _statement(sees_all(actor)),
+        {"item": item_id, "person": actor.person_id, "principals": sorted(actor.principals)},
     ).first()
     # Whoever it was offered to reads who closed it: closed work lies in no inbox any more.
     if row is None or not (row[2] or actor.principals & set(row[0].principals)):
@@ -75,21 +75,27 @@ def item(session: Session, actor: Actor, item_id: UUID) -> ItemView:
     )
 
 
-def _visible(actor: Actor) -> Any:
+@cache
+def _statement(sees_all: bool) -> Select[*tuple[Any, ...]]:
+    """The item, its instance and whether it may be seen; built once, as every request asks it."""
+    person = bindparam("person", type_=WorkItem.assignee_id.type)
+    principals: Any = bindparam("principals", expanding=True)
     lies_here = (
         select(InboxEntry.item_id)
-        .where(
-            InboxEntry.item_id == WorkItem.id,
-            InboxEntry.principal.in_(sorted(actor.principals)),
-        )
+        .where(InboxEntry.item_id == WorkItem.id, InboxEntry.principal.in_(principals))
         .correlate(WorkItem)
         .exists()
     )
-    return or_(
+    visible = or_(
         lies_here,
-        WorkItem.assignee_id == actor.person_id,
-        WorkItem.closed_by_id == actor.person_id,
-        may_see_root(actor, WorkItem.root_id),
+        WorkItem.assignee_id == person,
+        WorkItem.closed_by_id == person,
+        true() if sees_all else takes_part(WorkItem.root_id, person, principals),
+    )
+    return (
+        select(WorkItem, ProcessInstance, visible)
+        .join(ProcessInstance, ProcessInstance.id == WorkItem.instance_id)
+        .where(WorkItem.id == bindparam("item"))
     )
 
 

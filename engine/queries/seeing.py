@@ -11,11 +11,24 @@ from engine.tables import InboxEntry, ProcessInstance, Submission, WorkItem
 from people.actor import Actor
 
 
+def sees_all(actor: Actor) -> bool:
+    """Whether no case is hidden from this actor."""
+    return actor.can("instance.view_all") or actor.is_system
+
+
 def may_see_root(actor: Actor, root_id: Any) -> ColumnElement[bool]:
     """A condition on a column holding a root's id."""
-    if actor.can("instance.view_all") or actor.is_system:
+    if sees_all(actor):
         return true()
-    person = actor.person_id
+    return takes_part(root_id, actor.person_id, sorted(actor.principals))
+
+
+def takes_part(root_id: Any, person: Any, principals: Any) -> ColumnElement[bool]:
+    """Whether a person began the case, did something in it, or has work of it at an address.
+
+    Args:
+        person, principals: values, or parameters of a statement that is built once.
+    """
     # Aliases: the column may belong to one of these very tables in the query around this one,
     # and an unaliased inner table would be compared with itself.
     root, work, entry, sent = (
@@ -28,7 +41,7 @@ def may_see_root(actor: Actor, root_id: Any) -> ColumnElement[bool]:
     lies_here = (
         select(work.id)
         .join(entry, entry.item_id == work.id)
-        .where(work.root_id == root_id, entry.principal.in_(sorted(actor.principals)))
+        .where(work.root_id == root_id, entry.principal.in_(principals))
     )
     did = select(sent.id).where(sent.root_id == root_id, sent.person_id == person)
     return or_(exists(started), exists(lies_here), exists(did))
@@ -39,7 +52,7 @@ def may_see_instance(actor: Actor, instance_id: Any) -> ColumnElement[bool]:
 
     What belongs to no case is seen with `instance.view_all` only.
     """
-    if actor.can("instance.view_all") or actor.is_system:
+    if sees_all(actor):
         return true()
     case = aliased(ProcessInstance)
     return exists(select(case.id).where(case.id == instance_id, may_see_root(actor, case.root_id)))

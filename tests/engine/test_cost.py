@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import event
 
 import engine
@@ -126,3 +127,32 @@ def test_the_inbox_walks_its_primary_key_and_sorts_only_what_it_shows(play: Play
 
     assert "USING PRIMARY KEY" in str(plan)
     assert "TEMP B-TREE" not in str(plan)
+
+
+@pytest.mark.parametrize("called", [2, 12])
+def test_where_a_case_stands_costs_the_same_however_many_processes_it_called(
+    play: Play, called: int
+) -> None:
+    many = (
+        '<bpmn:multiInstanceLoopCharacteristics isSequential="false">'
+        f"<bpmn:loopCardinality>{called}</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    play.deploy(
+        process(
+            start(),
+            element("callActivity", "call", many, called="child"),
+            end(),
+            chain("start", "call", "end"),
+        ),
+        process(start("s"), user("work", FORM), end("e"), chain("s", "work", "e"), key="child"),
+        **{"forms__agreement.json": AGREEMENT},
+    )
+    root, boss = play.start(), play.actor("management.ceo")
+
+    with read_only() as session, counted() as seen:
+        view = engine.queries.instance(session, boss, root)
+        leaves = engine.queries.standing(session, view, depth=8)
+
+    assert [len(one.items) for one in leaves] == [0] + [1] * called
+    assert len(seen) <= 13, seen

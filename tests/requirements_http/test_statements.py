@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import event
 
 from kernel.db import database
@@ -34,7 +35,7 @@ def counted() -> Iterator[list[str]]:
 
 
 @requirement("A18")
-def test_a_submission_is_fifteen_statements_at_most_and_one_commit(office: Office) -> None:
+def test_a_submission_is_thirteen_statements_at_most_and_one_commit(office: Office) -> None:
     desk = office.desk("subscribers.expert")
     for _warm in range(2):
         office.begin("subscribers.expert", "leave_request")
@@ -50,4 +51,32 @@ def test_a_submission_is_fifteen_statements_at_most_and_one_commit(office: Offic
 
     assert seen.count("COMMIT") == 1, seen
     statements = [one for one in seen if one != "COMMIT" and not one.startswith("BEGIN")]
-    assert len(statements) <= 15, "\n".join(statements)
+    assert len(statements) <= 13, "\n".join(statements)
+    assert sum(one.startswith("BEGIN") for one in seen) == 2, seen
+
+
+@pytest.mark.parametrize(
+    ("page", "statements", "kilobytes"),
+    [("inbox", 3, 60), ("item", 8, 60), ("case", 13, 40), ("start", 5, 55)],
+)
+def test_a_page_is_few_statements_and_few_bytes(
+    office: Office, page: str, statements: int, kilobytes: int
+) -> None:
+    desk = office.desk("subscribers.head")
+    case = office.begin("subscribers.expert", "leave_request")
+    office.do("request_leave", "subscribers.expert", LEAVE)
+    action = office.open("approve_leave", "subscribers.head").action
+    address = {
+        "inbox": "/inbox",
+        "item": action,
+        "case": f"/instances/{case}",
+        "start": "/start",
+    }[page]
+    desk.get(address)  # definitions, forms, templates and the navigation's counts are warm now
+
+    with counted() as seen:
+        text = desk.get(address)
+
+    asked = [one for one in seen if not one.startswith("BEGIN")]
+    assert len(asked) <= statements, "\n".join(asked)
+    assert len(text.encode()) <= kilobytes * 1024
