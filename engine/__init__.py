@@ -10,6 +10,7 @@ from engine.verbs.activity import finish_activity
 from engine.verbs.cancel import cancel
 from engine.verbs.claim import claim, unclaim
 from engine.verbs.complete import complete
+from engine.verbs.conditions import evaluate_conditions
 from engine.verbs.correlate import broadcast, correlate
 from engine.verbs.deploy import RefusedBundle, deploy, release, retire
 from engine.verbs.external import (
@@ -40,6 +41,7 @@ __all__ = [
     "connectors",
     "correlate",
     "deploy",
+    "evaluate_conditions",
     "extend_lock",
     "fail_external",
     "fetch_and_lock",

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from engine import early, signals
 from engine.store import TIMER, Store
 from engine.verbs.activity import fail_activity, run_activity
+from engine.verbs.conditions import evaluate_conditions
 from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
 from engine.verbs.schedule import skip_tick
@@ -59,6 +60,13 @@ def look_after_early_messages(uow: UnitOfWork) -> int:
 def _signal(uow: UnitOfWork, payload: JsonObject) -> None:
     """A signal, for those of one case who waited when it was thrown."""
     deliver_signal(uow, [UUID(one) for one in payload["subscriptions"]], payload["payload"])
+
+
+@handlers.register("engine.conditions")
+def _conditions(uow: UnitOfWork, payload: JsonObject) -> None:
+    """Something changed, in the words of whoever queued this: `variables`, `business_key`."""
+    key = payload.get("business_key")
+    evaluate_conditions(uow, payload["variables"], business_key=key, by=SYSTEM)
 
 
 class FireJob:

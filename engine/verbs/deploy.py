@@ -190,7 +190,8 @@ def find(uow: UnitOfWork, key: str, version: int | None) -> ProcessDefinition:
 
 
 def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
-    """Message starts wait among the subscriptions, the definition in place of an instance."""
+    """Message, signal and conditional starts wait among the subscriptions, the definition in
+    place of an instance; timer starts are timers."""
     _forget_starts(uow, definition)
     model = specs.get(uow.session, definition.id).model
     rows = [
@@ -208,7 +209,7 @@ def _listen_for_starts(uow: UnitOfWork, definition: ProcessDefinition) -> None:
             "created_at": uow.now,
         }
         for node in model.starts
-        if node.event.kind in (EventKind.MESSAGE, EventKind.SIGNAL)
+        if node.event.kind in (EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL)
     ]
     store = Store(uow.session)
     _require_free(store, definition, [str(row["name"]) for row in rows if row["kind"] == "message"])
