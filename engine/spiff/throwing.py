@@ -42,10 +42,10 @@ def _listening(
         if one.node.event.kind is kind
         and not (one.node.kind is NodeKind.START and one.node.parent in inside)
     ]
-    fitting.sort(key=lambda one: one.node.kind is not NodeKind.START)  # inside comes first
-    exact = (one for one in fitting if code is not None and one.node.event.code == code)
-    anything = (one for one in fitting if one.node.event.code is None)
-    return next(exact, None) or next(anything, None)
+    # an event subprocess is nearer than the border; there, the very code comes before any code
+    fits = [one for one in fitting if one.node.event.code in (code, None)]
+    fits.sort(key=lambda one: (one.node.kind is not NodeKind.START, one.node.event.code is None))
+    return next(iter(fits), None)
 
 
 def throw_error(token: Token, code: str | None, message: str = "") -> bool:
