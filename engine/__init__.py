@@ -7,6 +7,7 @@ from engine import machine as machine  # registers the engine's jobs and sweeps
 from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
 from engine.settings import configure
 from engine.verbs.activity import finish_activity
+from engine.verbs.adhoc import finish_adhoc, start_activity
 from engine.verbs.cancel import cancel
 from engine.verbs.claim import claim, unclaim
 from engine.verbs.complete import complete
@@ -46,12 +47,14 @@ __all__ = [
     "fail_external",
     "fetch_and_lock",
     "finish_activity",
+    "finish_adhoc",
     "fire",
     "release",
     "report_incident",
     "retire",
     "retry_incident",
     "start",
+    "start_activity",
     "unclaim",
     "unlock",
 ]

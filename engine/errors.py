@@ -96,6 +96,18 @@ class ExternalTaskLost(Conflict):
     code = "external-task.lost"
 
 
+class ActivityNotOffered(Conflict):
+    """Nobody can start this activity now: its ad-hoc subprocess is over, or busy with another."""
+
+    code = "adhoc.not-offered"
+
+
+class AdHocEndsItself(Conflict):
+    """This ad-hoc subprocess has a completion condition; a person does not end it."""
+
+    code = "adhoc.by-condition"
+
+
 class DefinitionUnknown(NotFound):
     """No process of this key (and version)."""
 

@@ -73,6 +73,7 @@ ERRORS = (
     "flow.too-many-nodes",
     "flow.link-target",
     "flow.subprocess-starts",
+    "adhoc.content",
     "reference.form",
     "reference.position",
     "reference.unit",

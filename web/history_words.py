@@ -117,6 +117,8 @@ def _line(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) -> Li
         "timer": ("alarm", "risk", _("The time of “%(step)s” has come.", step=step)),
         "message": ("chat-left-text", "", _("A message came to “%(step)s”.", step=step)),
         "incident": ("exclamation-octagon", "incident", _("“%(step)s” stopped.", step=step)),
+        "offer-taken": ("play", "active", _("began “%(step)s”.", step=step)),
+        "adhoc-finished": ("check2", "done", _("said that “%(step)s” is done.", step=step)),
         "retried": ("arrow-repeat", "", _("tried “%(step)s” again.", step=step)),
     }
     mark, state, text = words.get(one.kind, ("dot", "", step))

@@ -163,6 +163,7 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         deliveries=deliveries,
         answers=_answers(view) if tab == "messages" else [],
         waits=instance_view.waiting(view),
+        offers=queries.offered(db.session, current_user.actor, case, view.definition),
         lines=_lines(view, deliveries, sent) if tab == "history" else [],
         links=instance_view.linked(db.session, view),
         parent=next((one for one in view.tree if one.id == case.parent_id), None),
@@ -227,6 +228,28 @@ def tell(instance_id: UUID, name: str) -> ResponseReturnValue:
             uow, name, waiting.key, {}, by=current_user.actor, instance_id=view.instance.id
         )
     flash(_("The case was told. It goes on as its diagram says."))
+    return redirect(url_for("instances.show", instance_id=instance_id))
+
+
+@bp.post("/<uuid:instance_id>/offers/<element_id>")
+@permission("instance.view")
+def take_offer(instance_id: UUID, element_id: str) -> ResponseReturnValue:
+    """Start an activity that an ad-hoc subprocess offers; the verb says who may."""
+    queries.instance(db.session, current_user.actor, instance_id)
+    with unit_of_work() as uow:
+        engine.start_activity(uow, instance_id, element_id, by=current_user.actor)
+    flash(_("It has begun."))
+    return redirect(url_for("instances.show", instance_id=instance_id))
+
+
+@bp.post("/<uuid:instance_id>/offers/<element_id>/finish")
+@permission("instance.view")
+def finish_offers(instance_id: UUID, element_id: str) -> ResponseReturnValue:
+    """Say that an ad-hoc subprocess is done; the verb says who may."""
+    queries.instance(db.session, current_user.actor, instance_id)
+    with unit_of_work() as uow:
+        engine.finish_adhoc(uow, instance_id, element_id, by=current_user.actor)
+    flash(_("It is done. The case goes on as its diagram says."))
     return redirect(url_for("instances.show", instance_id=instance_id))
 
 

@@ -203,6 +203,19 @@ class Repeat:
 
 
 @dataclass(frozen=True)
+class AdHoc:
+    """What an ad-hoc subprocess says of itself.
+
+    `start`: "all", "none", or an expression giving the ids of what begins as it is entered.
+    """
+
+    sequential: bool = False
+    until: str | None = None
+    cancel_rest: bool = True
+    start: str = "all"
+
+
+@dataclass(frozen=True)
 class Script:
     """A script task's text: lines `name = expression`."""
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from engine.bpmn.details import (
     NO_EVENT,
+    AdHoc,
     Assign,
     Attachment,
     Bounds,
@@ -42,6 +43,7 @@ __all__ = [
     "GATEWAYS",
     "NO_EVENT",
     "SCOPES",
+    "AdHoc",
     "Assign",
     "Attachment",
     "Bounds",
@@ -119,6 +121,7 @@ class Node:
     outputs: tuple[Assign, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     activation: str | None = None
+    adhoc: AdHoc | None = None
     called: str | None = None
     called_binding: Literal["latest", "deployment", "version"] = "latest"
     called_version: int | None = None

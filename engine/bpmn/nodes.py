@@ -7,7 +7,7 @@ from typing import Any
 from engine.bpmn.assigns import read_assigns
 from engine.bpmn.calls import read_call
 from engine.bpmn.events import read_event, read_message_task
-from engine.bpmn.model import EVENTS, SCOPES, Bounds, Node, NodeKind, Script
+from engine.bpmn.model import EVENTS, SCOPES, AdHoc, Bounds, Node, NodeKind, Script
 from engine.bpmn.repeats import read_repeat
 from engine.bpmn.source import (
     Element,
@@ -15,6 +15,7 @@ from engine.bpmn.source import (
     attribute,
     child,
     english,
+    extensions,
     flag,
     line_of,
     local,
@@ -78,8 +79,20 @@ def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]
         text = text_of(child(element, "script"))
         fields["script"] = Script(attribute(element, "scriptFormat"), text)
     elif kind in SCOPES:
+        if kind is NodeKind.ADHOC:
+            fields["adhoc"] = _adhoc(element)
         fields["triggered_by_event"] = flag(element, "triggeredByEvent", False)
     return fields
+
+
+def _adhoc(element: Element) -> AdHoc:
+    own = next(extensions(element, "adhoc"), None)
+    return AdHoc(
+        sequential=attribute(element, "ordering", "Parallel") == "Sequential",
+        until=text_of(child(element, "completionCondition")) or None,
+        cancel_rest=flag(element, "cancelRemainingInstances", True),
+        start="all" if own is None else attribute(own, "start", "all"),
+    )
 
 
 def _event_fields(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]:

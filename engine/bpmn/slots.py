@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.bpmn.model import Assign, Flow, Node, ProcessModel
+from engine.bpmn.model import AdHoc, Assign, Flow, Node, ProcessModel
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ def slots(model: ProcessModel) -> Iterator[Slot]:
         yield from _assign_slots(node, node.outputs, "ravand:out")
         if node.activation:
             yield Slot(node, "activationCondition", node.activation, "condition")
+        if node.adhoc:
+            yield from _adhoc_slots(node, node.adhoc)
         if node.called:
             yield Slot(node, "calledElement", node.called, "value")
         if node.script:
@@ -69,6 +71,13 @@ def _event_slots(node: Node) -> Iterator[Slot]:
             yield Slot(node, "ravand:correlation match", event.correlation.match, "value")
         if event.correlation.ttl:
             yield Slot(node, "ravand:correlation ttl", event.correlation.ttl, "value")
+
+
+def _adhoc_slots(node: Node, adhoc: AdHoc) -> Iterator[Slot]:
+    if adhoc.until:
+        yield Slot(node, "completionCondition", adhoc.until, "condition")
+    if adhoc.start not in ("all", "none"):
+        yield Slot(node, "ravand:adhoc start", adhoc.start, "expression")
 
 
 def _repeat_slots(node: Node) -> Iterator[Slot]:

@@ -25,6 +25,7 @@ NODES = frozenset(
         NodeKind.CALL,
         NodeKind.SUBPROCESS,
         NodeKind.TRANSACTION,
+        NodeKind.ADHOC,
         NodeKind.EXCLUSIVE,
         NodeKind.PARALLEL,
         NodeKind.INCLUSIVE,
@@ -113,6 +114,7 @@ HOSTS = frozenset(
         NodeKind.CALL,
         NodeKind.SUBPROCESS,
         NodeKind.TRANSACTION,
+        NodeKind.ADHOC,
     }
 )
 

@@ -24,7 +24,7 @@ EVENT_TAGS = (
     "intermediateCatchEvent",
     "boundaryEvent",
 )
-HOLDING = ("subProcess", "userTask", "manualTask", "scriptTask", "receiveTask")
+HOLDING = ("subProcess", "adHocSubProcess", "userTask", "manualTask", "scriptTask", "receiveTask")
 MAPPED = ("serviceTask", "sendTask", "callActivity", *HOLDING, *THROWING[:2])
 
 
@@ -284,6 +284,24 @@ OUT = Element(
     ),
 )
 
+ADHOC = Element(
+    name="adhoc",
+    on=("adHocSubProcess",),
+    about="Which of its activities begin as an ad-hoc subprocess is entered. The others are "
+    "offered on the page of the case to their performers and to operators.",
+    example='<ravand:adhoc start="none"/>',
+    attributes=(
+        Attribute(
+            "start",
+            "`all`, `none` (then it also ends by hand, unless it has a completion condition), or "
+            "an expression that gives a list of ids.",
+            '= ["visit", "call"]',
+            default="all",
+            expression=True,
+        ),
+    ),
+)
+
 CORRELATION = Element(
     name="correlation",
     on=(*CATCHING, *THROWING),
@@ -346,6 +364,7 @@ ELEMENTS: dict[str, Element] = {
         CONNECTOR,
         IN,
         OUT,
+        ADHOC,
         CORRELATION,
         LABEL,
         ATTACHMENT,

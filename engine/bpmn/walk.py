@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 
-from engine.bpmn.model import SCOPES, EventKind, Node, NodeKind, ProcessModel, is_opening
+from engine.bpmn.model import (
+    ACTIVITIES,
+    SCOPES,
+    EventKind,
+    Node,
+    NodeKind,
+    ProcessModel,
+    is_opening,
+)
 
 
 def in_reading_order(model: ProcessModel) -> Iterator[Node]:
@@ -42,6 +50,16 @@ def entries(model: ProcessModel, scope: str | None) -> list[Node]:
         n
         for n in inside
         if not n.incoming and n.kind is not NodeKind.BOUNDARY and not n.for_compensation
+    ]
+
+
+def startable(model: ProcessModel, adhoc_id: str) -> list[Node]:
+    """What can begin in an ad-hoc subprocess: activities that nothing flows into."""
+    return [
+        node
+        for node in model.children(adhoc_id)
+        if node.kind in ACTIVITIES
+        and not (node.incoming or node.triggered_by_event or node.for_compensation)
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.model import SCOPES, EventKind, Node, NodeKind, ProcessModel
-from engine.bpmn.walk import entries, link_targets, reachable, successors
+from engine.bpmn.walk import entries, link_targets, reachable, startable, successors
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
 
@@ -24,6 +24,12 @@ def begins(upload: Upload) -> Iterator[Problem]:
 
 
 def _subprocess_begins(model: ProcessModel, scope: Node) -> Iterator[Problem]:
+    if scope.kind is NodeKind.ADHOC:
+        marks = (NodeKind.START, NodeKind.END)
+        events = [one for one in model.children(scope.id) if one.kind in marks]
+        if events or not startable(model, scope.id):
+            yield about(model, scope, "adhoc.content", count=len(events))
+        return
     places = [one for one in entries(model, scope.id) if not one.triggered_by_event]
     starts = [one for one in places if one.kind is NodeKind.START]
     if not places or len(starts) > 1:

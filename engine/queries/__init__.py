@@ -3,6 +3,7 @@
 A thing that does not exist and a thing the actor may not see are the same: NotFound.
 """
 
+from engine.queries.adhoc import Offered, offered
 from engine.queries.definitions import (
     DefinitionRow,
     DefinitionView,
@@ -47,6 +48,7 @@ __all__ = [
     "InstanceRow",
     "InstanceView",
     "ItemView",
+    "Offered",
     "Standing",
     "StartableProcess",
     "VersionRow",
@@ -67,6 +69,7 @@ __all__ = [
     "item",
     "may_see_instance",
     "next_item",
+    "offered",
     "standing",
     "startable",
     "startable_process",

@@ -122,6 +122,19 @@ class Case(Population, BpmnWorkflow):
         for start in self.spec.handlers(host.node.id if host is not None else None):
             self.watch(start.id, host, scope)
 
+    def note_adhoc(self, token: Token) -> None:
+        """Keep where the ad-hoc subprocesses stand, so that people can act in them."""
+        noted: list[str] = self.facts.setdefault("adhoc", [])
+        if token.is_live:
+            noted.append(str(token.id))
+        elif str(token.id) in noted:
+            noted.remove(str(token.id))
+
+    def adhoc(self, element_id: str) -> list[Token]:
+        """The tokens on an ad-hoc subprocess, the earliest first."""
+        noted = [self.live.get(UUID(one)) for one in self.facts.get("adhoc", [])]
+        return [token for token in noted if token is not None and token.node.id == element_id]
+
     def clear(self, owner: UUID | None, *, but: Token | None = None) -> None:
         """Cancel everything that an owner owns."""
         for token in self.belongings(owner):

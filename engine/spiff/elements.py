@@ -92,11 +92,21 @@ class Element(BpmnSpecMixin):
         case.effects.passed(token)
         if token.is_body:
             self.body_done(token)
+        elif token.scope is not None and self.tell_scope(token):
+            return
         for flow in flows:
             case.follow(token, flow)
 
     def keep(self, token: Token) -> None:
         """Remember what may have to be compensated."""
+
+    def tell_scope(self, token: Token) -> bool:
+        """Tell the subprocess around that an activity is done; whether nothing follows."""
+        return False
+
+    def activity_done(self, token: Token, done: Token) -> bool:
+        """An activity inside of this scope is done; whether nothing follows it."""
+        return False
 
     def body_done(self, token: Token) -> None:
         """One run of a multi-instance activity is over."""
@@ -159,6 +169,13 @@ class Activity(Element):
     def hopes(self, token: Token) -> bool:
         """Several runs are moved by what moves each of them."""
         return super().hopes(token) and "repeat" not in token.internal_data
+
+    def tell_scope(self, token: Token) -> bool:
+        """Only an ad-hoc subprocess listens."""
+        host = token.workflow.live.get(token.scope) if token.scope is not None else None
+        if host is None or host.node.adhoc is None:
+            return False
+        return bool(host.task_spec.activity_done(host, token))
 
     def body_done(self, token: Token) -> None:
         """Count it at the multi-instance activity."""

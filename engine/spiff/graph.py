@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.bpmn.model import EventKind, Node, NodeKind, ProcessModel
 from engine.bpmn.walk import successors
-from engine.spiff import complex, elements, events, gateways, transactions
+from engine.spiff import adhoc, complex, elements, events, gateways, transactions
 from engine.spiff.elements import Element
 
 CLASSES: dict[NodeKind, type[Element]] = {
@@ -29,6 +29,7 @@ CLASSES: dict[NodeKind, type[Element]] = {
     NodeKind.CALL: elements.CallActivity,
     NodeKind.SUBPROCESS: elements.SubProcess,
     NodeKind.TRANSACTION: transactions.Transaction,
+    NodeKind.ADHOC: adhoc.AdHocSubProcess,
     NodeKind.EXCLUSIVE: gateways.Exclusive,
     NodeKind.PARALLEL: gateways.Parallel,
     NodeKind.INCLUSIVE: gateways.Inclusive,

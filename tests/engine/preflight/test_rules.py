@@ -130,7 +130,7 @@ MISTAKES = {
         + flow("start", "a") + flow("a", "b") + flow("b", "a") + flow("b", "end", "= x"), "a"),
     "flow.too-many-nodes": (line(*(task(f"t{i}") for i in range(300))), "p"),
     # what is not carried out
-    "support.element": (line('<adHocSubProcess id="x"/>'), "x"),
+    "adhoc.content": (line('<adHocSubProcess id="x"/>'), "x"),
     "support.event": (throw("<cancelEventDefinition/>"), "tell"),
     "support.marker": (
         line('<subProcess id="sub" triggeredByEvent="true"><startEvent id="s2">'
