@@ -58,6 +58,11 @@ class Bundle:
         }
 
     @property
+    def decisions(self) -> dict[str, bytes]:
+        """The DMN files by their path, in whatever folder."""
+        return {path: data for path, data in self.files.items() if path.lower().endswith(".dmn")}
+
+    @property
     def forms(self) -> dict[str, bytes]:
         """`forms/<key>.json` by key."""
         return self.under("forms", ".json")

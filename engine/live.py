@@ -10,8 +10,8 @@ from uuid import UUID
 
 import orjson
 
-from engine import notices, signals, waits, work
-from engine.bpmn.model import EventKind, EventSpec, Node, Notify, Repeat
+from engine import deciding, notices, signals, waits, work
+from engine.bpmn.model import DecisionRef, EventKind, EventSpec, Node, Notify, Repeat
 from engine.definitions import Definition
 from engine.evaluate import Evaluator, Scope, given
 from engine.events import IncidentOpened
@@ -149,6 +149,9 @@ class Live:
     def script(self, token: Token, node: Node) -> None:
         if node.script is not None:
             self.take(token, self.evaluator(token.local).script(node.script.text))
+
+    def decide(self, token: Token, wanted: DecisionRef) -> None:
+        deciding.decide(self, token, wanted)
 
     def value(self, token: Token, expression: str) -> Any:
         return self.evaluator(token.local).plain(expression)

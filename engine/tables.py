@@ -64,6 +64,27 @@ class ProcessDefinition(Base):
     released_by: Mapped[str | None] = mapped_column(String(200))
 
 
+class DecisionDefinition(Base):
+    """A decision of a DMN file at one version; never changed."""
+
+    __tablename__ = "decision_definition"
+    __table_args__ = (
+        Index("uq_decision_definition_key_version", "key", "version", unique=True),
+        Index("ix_decision_definition_deployment_id", "deployment_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
+    key: Mapped[str] = mapped_column(String(200))
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(String(300))
+    file: Mapped[str] = mapped_column(String(400))
+    xml: Mapped[str] = mapped_column(Text)
+    model_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200))
+
+
 class DefinitionEvent(Base):
     """Who released or retired which version, and when."""
 

@@ -8,13 +8,19 @@ hostile file costs no more than the limit.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from lxml import etree
 
 from engine.bpmn.vocabulary import BPMN
+from engine.dmn.namespaces import MODELS
 from engine.problems import Refused
 
+Kind = Literal["bpmn", "dmn"]
+_ROOTS: Final = {
+    "bpmn": frozenset({f"{{{BPMN}}}definitions"}),
+    "dmn": frozenset(f"{{{space}}}definitions" for space in MODELS),
+}
 MAX_BYTES: Final = 2_000_000
 MAX_ELEMENTS: Final = 20_000
 MAX_ATTRIBUTES: Final = 64
@@ -27,8 +33,8 @@ _DOCTYPE: Final = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-l
 _UTF32: Final = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\x00\x00\x00<", b"<\x00\x00\x00")
 
 
-def parse(data: bytes, file: str = "") -> etree._Element:
-    """The root of a BPMN document.
+def parse(data: bytes, file: str = "", kind: Kind = "bpmn") -> etree._Element:
+    """The root of a BPMN or DMN document.
 
     Raises: Refused, with the one problem that stopped the reading.
     """
@@ -42,7 +48,7 @@ def parse(data: bytes, file: str = "") -> etree._Element:
         huge_tree=False,
         remove_comments=True,
     )
-    root = _read(parser, data, file)
+    root = _read(parser, data, file, kind)
     encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
     if encoding not in _ENCODINGS:
         raise Refused("xml.encoding", file=file, encoding=encoding)
@@ -67,14 +73,14 @@ def _check_bytes(data: bytes, file: str) -> None:
         raise Refused("xml.doctype", file=file)  # so that no declaration is even read
 
 
-def _read(parser: etree.XMLPullParser, data: bytes, file: str) -> etree._Element:
+def _read(parser: etree.XMLPullParser, data: bytes, file: str, kind: Kind) -> etree._Element:
     seen = 0
     try:
         for begin in range(0, len(data), _CHUNK):
             parser.feed(data[begin : begin + _CHUNK])
-            seen = _watch(parser, seen, file)
+            seen = _watch(parser, seen, file, kind)
         root = parser.close()
-        _watch(parser, seen, file)
+        _watch(parser, seen, file, kind)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 0
         raise Refused("xml.malformed", file=file, reason=error.msg or "", line=line) from None
@@ -83,7 +89,7 @@ def _read(parser: etree.XMLPullParser, data: bytes, file: str) -> etree._Element
     return root
 
 
-def _watch(parser: etree.XMLPullParser, seen: int, file: str) -> int:
+def _watch(parser: etree.XMLPullParser, seen: int, file: str, kind: Kind) -> int:
     """Look at what the last chunk brought; returns how many elements there are so far."""
     for event, node in parser.read_events():
         if not isinstance(node, etree._Element):
@@ -91,7 +97,7 @@ def _watch(parser: etree.XMLPullParser, seen: int, file: str) -> int:
         if event == "pi":
             raise Refused("xml.instruction", file=file, name=str(node.text or ""), line=_line(node))
         if seen == 0:
-            _check_root(node, file)
+            _check_root(node, file, kind)
         seen += 1
         if seen > MAX_ELEMENTS:
             raise Refused("xml.too-many-elements", file=file, limit=MAX_ELEMENTS)
@@ -109,11 +115,11 @@ def _line(node: etree._Element) -> int:
     return found if isinstance(found, int) else 0
 
 
-def _check_root(root: etree._Element, file: str) -> None:
+def _check_root(root: etree._Element, file: str, kind: Kind) -> None:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("xml.doctype", file=file)
-    if root.tag != f"{{{BPMN}}}definitions":
-        raise Refused("xml.not-bpmn", file=file, root=etree.QName(root).localname)
+    if root.tag not in _ROOTS[kind]:
+        raise Refused(f"xml.not-{kind}", file=file, root=etree.QName(root).localname)
 
 
 def to_bytes(root: etree._Element) -> bytes:
@@ -124,9 +130,9 @@ def to_bytes(root: etree._Element) -> bytes:
     return written
 
 
-def stored_text(data: bytes, file: str = "") -> str:
+def stored_text(data: bytes, file: str = "", kind: Kind = "bpmn") -> str:
     """The document as it is kept: whatever its encoding was, UTF-8 text without remarks.
 
     Raises: Refused.
     """
-    return to_bytes(parse(data, file)).decode()
+    return to_bytes(parse(data, file, kind)).decode()

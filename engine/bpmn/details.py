@@ -172,6 +172,20 @@ class Connector:
 
 
 @dataclass(frozen=True)
+class DecisionRef:
+    """The decision that a business rule task asks, and what becomes of its result.
+
+    Without `result` each output is a variable of its own.
+    """
+
+    key: str
+    binding: Literal["latest", "deployment", "version"] = "latest"
+    version: int | None = None
+    result: str | None = None
+    map: Literal["singleEntry", "singleResult", "collectEntries", "resultList"] = "singleResult"
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A file of the bundle shown beside a step."""
 

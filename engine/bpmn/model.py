@@ -22,6 +22,7 @@ from engine.bpmn.details import (
     Connector,
     Correlation,
     Deadline,
+    DecisionRef,
     EventSpec,
     FormRef,
     Notify,
@@ -51,6 +52,7 @@ __all__ = [
     "Connector",
     "Correlation",
     "Deadline",
+    "DecisionRef",
     "EventKind",
     "EventSpec",
     "Flow",
@@ -117,6 +119,7 @@ class Node:
     outcomes: tuple[Outcome, ...] = ()
     notifies: tuple[Notify, ...] = ()
     connector: Connector | None = None
+    decision: DecisionRef | None = None
     inputs: tuple[Assign, ...] = ()
     outputs: tuple[Assign, ...] = ()
     attachments: tuple[Attachment, ...] = ()

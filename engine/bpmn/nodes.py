@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.bpmn.assigns import read_assigns
 from engine.bpmn.calls import read_call
+from engine.bpmn.decisions import read_decision
 from engine.bpmn.events import read_event, read_message_task
 from engine.bpmn.model import EVENTS, SCOPES, AdHoc, Bounds, Node, NodeKind, Script
 from engine.bpmn.repeats import read_repeat
@@ -75,6 +76,8 @@ def _of_kind(source: Source, element: Element, kind: NodeKind) -> dict[str, Any]
             source.report("support.marker", element, marker="eventGatewayType")
     elif kind is NodeKind.CALL:
         fields |= read_call(source, element)
+    elif kind is NodeKind.RULE_TASK:
+        fields["decision"] = read_decision(source, element)
     elif kind is NodeKind.SCRIPT_TASK:
         text = text_of(child(element, "script"))
         fields["script"] = Script(attribute(element, "scriptFormat"), text)

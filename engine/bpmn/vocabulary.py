@@ -225,7 +225,7 @@ NOTIFY = Element(
 
 CONNECTOR = Element(
     name="connector",
-    on=("serviceTask", "sendTask"),
+    on=("serviceTask", "sendTask", "businessRuleTask"),
     about="The machine work of this step.",
     example='<ravand:connector type="identity.check">\n'
     '  <ravand:in target="melli_code" source="melli_code"/>\n'
@@ -240,6 +240,39 @@ CONNECTOR = Element(
         ),
         Attribute(
             "topic", "With `external`: the topic that workers ask for.", "erp", expression=True
+        ),
+    ),
+)
+
+DECISION = Element(
+    name="decision",
+    on=("businessRuleTask",),
+    about="The decision this step asks; see [Decisions](decisions.md).",
+    example='<ravand:decision key="discount" result="discount" map="singleEntry"/>',
+    attributes=(
+        Attribute("key", "Id of the decision in a DMN file.", "discount", required=True),
+        Attribute(
+            "binding",
+            "Which version is asked: the newest, the one deployed with this diagram, or the one "
+            "in `version`.",
+            "deployment",
+            default="latest",
+            values=("latest", "deployment", "version"),
+        ),
+        Attribute("version", 'The version\'s number, with `binding="version"`.', "3"),
+        Attribute(
+            "result",
+            "Name of the variable that gets the result. Without it each output becomes a "
+            "variable of its own name, which only `singleResult` allows.",
+            "discount",
+        ),
+        Attribute(
+            "map",
+            "What the result is: one output's value, one rule's outputs by name, a list of one "
+            "output's values, or a list of rules' outputs.",
+            "singleEntry",
+            default="singleResult",
+            values=("singleEntry", "singleResult", "collectEntries", "resultList"),
         ),
     ),
 )
@@ -362,6 +395,7 @@ ELEMENTS: dict[str, Element] = {
         OUTCOME,
         NOTIFY,
         CONNECTOR,
+        DECISION,
         IN,
         OUT,
         ADHOC,

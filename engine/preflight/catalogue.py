@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
+from engine import decisions
 from engine.connectors import connectors
 from engine.definitions import specs
 from engine.settings import settings
@@ -37,6 +38,7 @@ class Catalogue:
     channels: frozenset[str] = frozenset()
     connectors: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
+    decisions: frozenset[str] = frozenset()
     processes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     has_template: Callable[[str, str], bool] = _none
     named: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -56,6 +58,7 @@ def gather(session: Session, installed: frozenset[str]) -> Catalogue:
         channels=ports.channels() if ports.channels else frozenset(),
         connectors=installed,
         forms=frozenset(session.scalars(select(stored_forms.c.key).distinct())),
+        decisions=decisions.deployed(session),
         processes=_deployed(session),
         has_template=_none
         if templates is None

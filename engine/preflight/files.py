@@ -15,6 +15,7 @@ _READ: Final = (
     "documents/*",
     "files/*",
     "cases.json",
+    "*.dmn",
     "*.form",
     "*.md",
 )
@@ -22,9 +23,9 @@ _READ: Final = (
 
 @rules.register("content")
 def there_is_something(upload: Upload) -> Iterator[Problem]:
-    """A bundle brings a diagram, or forms and texts for other diagrams."""
+    """A bundle brings a diagram, or decisions, forms and texts for other diagrams."""
     bundle = upload.bundle
-    if not bundle.diagrams and not bundle.forms and not bundle.templates:
+    if not (bundle.diagrams or bundle.decisions or bundle.forms or bundle.templates):
         yield Problem("bundle.no-diagram", file=bundle.name)
 
 

@@ -15,6 +15,7 @@ MODULES = (
     "people",
     "references",
     "calls",
+    "decisions",
     "messages",
     "compensation",
     "outcomes",

@@ -57,7 +57,8 @@ def boundaries_have_a_host(upload: Upload) -> Iterator[Problem]:
 def _carries(host: Node, boundary: Node) -> bool:
     if boundary.event.kind is EventKind.COMPENSATION:
         return host.kind in ACTIVITIES and not host.triggered_by_event
-    return host.kind in support.HOSTS and not host.triggered_by_event
+    decides_at_once = host.decision is not None
+    return host.kind in support.HOSTS and not host.triggered_by_event and not decides_at_once
 
 
 @rules.register("interrupting")

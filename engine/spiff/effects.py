@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.bpmn.model import EventSpec, Node, Notify, Repeat
+from engine.bpmn.model import DecisionRef, EventSpec, Node, Notify, Repeat
 from engine.spiff.faults import Fault
 from kernel.types import JsonObject
 
@@ -24,6 +24,9 @@ class Effects(Protocol):
 
     def script(self, token: Token, node: Node) -> None:
         """Run a script task's assignments."""
+
+    def decide(self, token: Token, wanted: DecisionRef) -> None:
+        """Ask a decision and set what it gives; a Fault when it cannot be taken."""
 
     def open_work(self, token: Token) -> None:
         """Offer a user task to people."""

@@ -9,7 +9,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from engine.bpmn.model import EventKind, Node, NodeKind, ProcessModel
 from engine.bpmn.walk import successors
-from engine.spiff import adhoc, complex, elements, events, gateways, transactions
+from engine.spiff import adhoc, complex, elements, events, gateways, rules, transactions
 from engine.spiff.elements import Element
 
 CLASSES: dict[NodeKind, type[Element]] = {
@@ -23,7 +23,7 @@ CLASSES: dict[NodeKind, type[Element]] = {
     NodeKind.MANUAL_TASK: elements.ManualTask,
     NodeKind.SERVICE_TASK: elements.MachineTask,
     NodeKind.SEND_TASK: elements.MachineTask,
-    NodeKind.RULE_TASK: elements.MachineTask,
+    NodeKind.RULE_TASK: rules.RuleTask,
     NodeKind.RECEIVE_TASK: elements.ReceiveTask,
     NodeKind.SCRIPT_TASK: elements.ScriptTask,
     NodeKind.CALL: elements.CallActivity,

@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import func, select
 
+from engine import decisions
 from engine.bpmn.model import EventKind, ProcessModel
 from engine.bundle import Bundle
 from engine.connectors import connectors
@@ -74,6 +75,7 @@ def deploy(uow: UnitOfWork, bundle: Bundle, *, by: Actor) -> Deployment:
         uow.session.add(DeploymentFile(deployment_id=deployment.id, path=path, data=data))
     form_ids = _store_forms(uow, deployment.id, report.forms)
     _store_templates(uow, deployment.id, bundle)
+    decisions.store(uow.session, deployment.id, bundle, uow.now, by.name)
     for model in report.models:
         _define(uow, deployment, model, bundle, form_ids, by)
     uow.session.flush()

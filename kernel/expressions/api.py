@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from kernel.expressions import limits
+from kernel.expressions import limits, nodes
+from kernel.expressions.cells import constants_of
 from kernel.expressions.compiler import CallInfo, Compiler
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions import BUILTINS, PHRASES
@@ -30,7 +31,7 @@ class Expression:
     that the language does not have and the caller must give.
     """
 
-    __slots__ = ("_slots", "_step", "calls", "foreign", "is_text", "names", "text")
+    __slots__ = ("_slots", "_step", "calls", "constants", "foreign", "is_text", "names", "text")
 
     def __init__(
         self, text: str, step: Step, names: tuple[str, ...], calls: tuple[CallInfo, ...], slots: int
@@ -40,6 +41,7 @@ class Expression:
         self.calls = calls
         self.foreign = tuple(dict.fromkeys(c.name for c in calls if c.name not in BUILTINS))
         self.is_text = False  # a text around gaps
+        self.constants: tuple[Value, ...] | None = None  # of a cell, what it accepts
         self._step = step
         self._slots = slots
 
@@ -154,16 +156,20 @@ def _shown(run: Run, part: Expression) -> str:
 
 
 def compile_feel(
-    text: str, known: frozenset[str] = frozenset(), *, juel: bool = False
+    text: str,
+    known: frozenset[str] = frozenset(),
+    functions: frozenset[str] = frozenset(),
+    *,
+    juel: bool = False,
 ) -> Expression:
     """An expression of a decision model, where names of several words are `known`.
 
-    Its function names, also built-in ones, may be given by the model.
+    `functions` are the model's own; they come before built-in ones of the same name.
     """
     bounded_source(text)
     start, end = _inside(text, juel)
-    own = frozenset(known & BUILTINS.keys())
-    return _build(text, start, end, juel=juel, overrides=own, known=phrases_of(known))
+    names = phrases_of(known | functions)
+    return _build(text, start, end, juel=juel, overrides=functions, known=names)
 
 
 def _inside(text: str, juel: bool) -> tuple[int, int]:
@@ -176,14 +182,26 @@ def _inside(text: str, juel: bool) -> tuple[int, int]:
 
 
 class UnaryTests:
-    """A compiled cell of a decision table; `names` and `calls` as in Expression."""
+    """A compiled cell of a decision table; `names` and `calls` as in Expression.
 
-    __slots__ = ("_slots", "_step", "calls", "foreign", "names", "text")
+    `constants`: what it accepts, when that is values and ranges written out; empty for all.
+    """
 
-    def __init__(self, text: str, known: frozenset[str] = frozenset(), *, juel: bool) -> None:
+    __slots__ = ("_slots", "_step", "calls", "constants", "foreign", "names", "text")
+
+    def __init__(
+        self,
+        text: str,
+        known: frozenset[str] = frozenset(),
+        functions: frozenset[str] = frozenset(),
+        *,
+        juel: bool = False,
+    ) -> None:
         bounded_source(text)
         start, end = _inside(text, juel)
-        inner = _build(text, start, end, juel=juel, cell=True, known=phrases_of(known))
+        names = phrases_of(known | functions)
+        inner = _build(text, start, end, juel=juel, overrides=functions, known=names, cell=True)
+        self.constants = inner.constants
         self.text, self.names, self.calls = text, inner.names, inner.calls
         self.foreign, self._step, self._slots = inner.foreign, inner._step, inner._slots
 
@@ -226,7 +244,10 @@ def _build(
         tree = parser.unary_tests() if cell else parser.whole()
         compiler = Compiler(overrides)
         step = compiler.compile(tree)
-        return Expression(text, step, tuple(compiler.names), tuple(compiler.calls), compiler.slots)
+        made = Expression(text, step, tuple(compiler.names), tuple(compiler.calls), compiler.slots)
+        if isinstance(tree, nodes.UnaryTests):
+            made.constants = constants_of(tree)
+        return made
     except ExpressionError as error:
         error.text = error.text or text
         raise

@@ -5,7 +5,8 @@ ranges leave it undecided, and an undecided test does not hold, negated or not.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
 
 from kernel.expressions import nodes
 from kernel.expressions.closures import inside, known_truth
@@ -13,6 +14,7 @@ from kernel.expressions.operators import equal
 from kernel.expressions.run import Run, Step, admit
 from kernel.expressions.values import Span
 
+_COMPUTED: Final = object()
 UnaryTest: TypeAlias = Callable[[Run, Any, int], bool | None]
 
 
@@ -72,3 +74,27 @@ def _among(run: Run, subject: Any, items: list[Any], at: int) -> bool:
         elif equal(run, subject, item, at, strict=False):
             return True
     return False
+
+
+def constants_of(tree: nodes.UnaryTests) -> tuple[Any, ...] | None:
+    """What a cell accepts, if it is written out: values and ranges of values; empty means all."""
+    if tree.negated:
+        return None
+    found = [_constant(test) for test in tree.tests]
+    return None if any(one is _COMPUTED for one in found) else tuple(found)
+
+
+def _constant(node: nodes.Node | None) -> Any:
+    if node is None:
+        return None
+    if isinstance(node, nodes.Literal):
+        return node.value
+    if isinstance(node, nodes.Negate):
+        value = _constant(node.of)
+        return -value if type(value) in (int, Decimal) else _COMPUTED
+    if isinstance(node, nodes.Range):
+        low, high = _constant(node.low), _constant(node.high)
+        if low is _COMPUTED or high is _COMPUTED:
+            return _COMPUTED
+        return Span(low, high, node.closed_low, node.closed_high)
+    return _COMPUTED

@@ -144,7 +144,7 @@ def test_a_cell_in_juel_is_a_condition_over_the_input():
 
 def test_names_of_several_words_are_known_in_decision_models():
     known = frozenset({"Monthly Income", "Applicant Data", "Risk"})
-    expression = compile_feel("Applicant Data.Monthly Income * Risk(2)", known)
+    expression = compile_feel("Applicant Data.Monthly Income * Risk(2)", known, frozenset({"Risk"}))
     assert expression.names == ("Applicant Data",)
     assert (
         expression.evaluate(
