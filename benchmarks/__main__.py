@@ -4,11 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import engine_durable, engine_steps, submission_http, two_task_http
+from benchmarks import engine_durable, engine_steps, preflight, submission_http, two_task_http
 from benchmarks.probes import probes
 from benchmarks.result import table
 
-SCENARIOS = (engine_steps, engine_durable, submission_http, two_task_http)
+SCENARIOS = (preflight, engine_steps, engine_durable, submission_http, two_task_http)
 OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"
 
 

@@ -72,6 +72,7 @@ ERRORS = (
     "gateway.no-activation",
     "flow.automatic-cycle",
     "flow.too-many-nodes",
+    "flow.too-deep",
     "flow.link-target",
     "flow.subprocess-starts",
     "adhoc.content",

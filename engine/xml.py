@@ -22,7 +22,7 @@ _ROOTS: Final = {
     "dmn": frozenset(f"{{{space}}}definitions" for space in MODELS),
 }
 MAX_BYTES: Final = 2_000_000
-MAX_ELEMENTS: Final = 20_000
+MAX_ELEMENTS: Final = 40_000
 MAX_ATTRIBUTES: Final = 64
 _CHUNK: Final = 65_536
 _XINCLUDE: Final = "http://www.w3.org/2001/XInclude"

@@ -234,7 +234,14 @@ class ProcessModel:
 
     def children(self, scope: str | None) -> Iterator[Node]:
         """The nodes directly in a subprocess, or in the process itself."""
-        return (node for node in self.nodes.values() if node.parent == scope)
+        return iter(self._children.get(scope, ()))
+
+    @cached_property
+    def _children(self) -> dict[str | None, tuple[Node, ...]]:
+        scopes: dict[str | None, list[Node]] = {}
+        for node in self.nodes.values():
+            scopes.setdefault(node.parent, []).append(node)
+        return {scope: tuple(found) for scope, found in scopes.items()}
 
     @property
     def called(self) -> frozenset[str]:

@@ -37,7 +37,8 @@ from engine.bpmn.work import read_attachments
 from engine.problems import Problem
 from kernel.types import JsonObject
 
-MAX_NODES: Final = 300
+MAX_NODES: Final = 2_000
+MAX_DEPTH: Final = 12
 
 # Drawn or declared only: they never move a token.
 _SILENT = frozenset(
@@ -204,7 +205,20 @@ def _small_enough(source: Source, process: Element) -> bool:
     count = max(sum(drawn[tag] for tag in KINDS), drawn["lane"], drawn["sequenceFlow"] // 4)
     if count > MAX_NODES:
         source.report("flow.too-many-nodes", process, count=count, limit=MAX_NODES)
-    return count <= MAX_NODES
+    deep = count <= MAX_NODES and _too_deep(source, process)
+    return count <= MAX_NODES and not deep
+
+
+def _too_deep(source: Source, process: Element) -> bool:
+    """Whether subprocesses stand in each other deeper than anybody can follow."""
+    depth = {process: 0}
+    for element in process.iter(*(f"{{{BPMN}}}{kind.value}" for kind in SCOPES)):
+        above = element.getparent()
+        depth[element] = depth.get(above, 0) + 1 if above is not None else 1
+        if depth[element] > MAX_DEPTH:
+            source.report("flow.too-deep", element, limit=MAX_DEPTH)
+            return True
+    return False
 
 
 def _nodes_below(process: Element) -> Iterator[Element]:

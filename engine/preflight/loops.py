@@ -69,35 +69,52 @@ def _next(model: ProcessModel, node: Node) -> list[str]:
 
 
 def _circles(model: ProcessModel, automatic: set[str]) -> list[list[str]]:
-    """Groups of automatic nodes that reach themselves: drop what has no way in or no way
-    out until only circles (and what lies between them) are left."""
+    """Groups of automatic nodes that reach each other, in the order of the file: the strongly
+    connected components (Tarjan's algorithm, without recursion) that have a way in a circle."""
+    order = {one: place for place, one in enumerate(model.nodes)}
     after = {
-        one: {n for n in _next(model, model.nodes[one]) if n in automatic} for one in automatic
+        one: [n for n in _next(model, model.nodes[one]) if n in automatic] for one in automatic
     }
-    left = set(automatic)
-    while left:
-        entered = {n for one in left for n in after[one] if n in left}
-        kept = {one for one in left if one in entered and after[one] & left}
-        if kept == left:
-            break
-        left = kept
-    order = [one for one in model.nodes if one in left]
-    return _groups(order, after)
+    found = [
+        sorted(group, key=order.__getitem__)
+        for group in _components(sorted(automatic, key=order.__getitem__), after)
+        if len(group) > 1 or group[0] in after[group[0]]
+    ]
+    return sorted(found, key=lambda group: order[group[0]])
 
 
-def _groups(order: list[str], after: dict[str, set[str]]) -> list[list[str]]:
-    """The nodes left, gathered by connection: one problem for each group."""
-    left, groups = set(order), []
-    for first in order:
-        if first not in left:
+def _components(nodes: list[str], after: dict[str, list[str]]) -> Iterator[list[str]]:
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    for first in nodes:
+        if first in index:
             continue
-        group, queue = [], [first]
-        left.discard(first)
-        while queue:
-            one = queue.pop()
-            group.append(one)
-            near = [n for n in order if n in left and (n in after[one] or one in after[n])]
-            left.difference_update(near)
-            queue += near
-        groups.append(group)
-    return groups
+        work = [(first, iter(after[first]))]
+        while work:
+            node, following = work[-1]
+            if node not in index:
+                index[node] = low[node] = len(index)
+                stack.append(node)
+                on_stack.add(node)
+            deeper = next((n for n in following if n not in index or n in on_stack), None)
+            if deeper is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    yield _cut(stack, on_stack, node)
+            elif deeper in index:
+                low[node] = min(low[node], index[deeper])
+            else:
+                work.append((deeper, iter(after[deeper])))
+
+
+def _cut(stack: list[str], on_stack: set[str], node: str) -> list[str]:
+    """One finished component, taken off the stack."""
+    group: list[str] = []
+    while not group or group[-1] != node:
+        group.append(stack.pop())
+        on_stack.discard(group[-1])
+    return group

@@ -37,10 +37,11 @@ def outcomes_differ(upload: Upload) -> Iterator[Problem]:
 def conditions_know_the_outcomes(upload: Upload) -> Iterator[Problem]:
     """A condition compares a step's outcome with one that the step has."""
     for model in upload.models:
+        known = None if _set_elsewhere(model) else _every_key(model)
         for slot in slots(model):
             if "outcome" in slot.text:
                 yield from _by_task(model, slot)
-                yield from _last_one(model, slot)
+                yield from _last_one(model, slot, known)
 
 
 def _by_task(model: ProcessModel, slot: Slot) -> Iterator[Problem]:
@@ -56,20 +57,25 @@ def _by_task(model: ProcessModel, slot: Slot) -> Iterator[Problem]:
             yield _unknown(model, slot, key, name, _keys(node))
 
 
-def _last_one(model: ProcessModel, slot: Slot) -> Iterator[Problem]:
-    """`outcome` is the last step's; here any step's will do, unless a called process sets it."""
-    set_elsewhere = any(
-        assign.target == "outcome" or assign.everything
-        for node in model.nodes.values()
-        for assign in node.outputs
-    )
-    if set_elsewhere:
-        return
-    known = sorted({key for node in model.nodes.values() for key in _keys(node)})
+def _last_one(model: ProcessModel, slot: Slot, known: list[str] | None) -> Iterator[Problem]:
+    """`outcome` is the last step's; here any step's will do, unless it is set otherwise."""
     for match in _BARE.finditer(slot.text):
         key = match["double"] or match["single"] or ""
         if known and key not in known:
             yield _unknown(model, slot, key, model.name or model.key, known)
+
+
+def _set_elsewhere(model: ProcessModel) -> bool:
+    """Whether a called process or connector sets the variable `outcome`."""
+    return any(
+        assign.target == "outcome" or assign.everything
+        for node in model.nodes.values()
+        for assign in node.outputs
+    )
+
+
+def _every_key(model: ProcessModel) -> list[str]:
+    return sorted({key for node in model.nodes.values() for key in _keys(node)})
 
 
 def _unknown(model: ProcessModel, slot: Slot, key: str, step: str, known: list[str]) -> Problem:

@@ -128,7 +128,9 @@ MISTAKES = {
     "flow.automatic-cycle": (
         START + '<exclusiveGateway id="a"/><exclusiveGateway id="b" default="b-a"/>' + END
         + flow("start", "a") + flow("a", "b") + flow("b", "a") + flow("b", "end", "= x"), "a"),
-    "flow.too-many-nodes": (line(*(task(f"t{i}") for i in range(300))), "p"),
+    "flow.too-many-nodes": (line(*(f'<task id="t{i}"/>' for i in range(2000))), "p"),
+    "flow.too-deep": (
+        "".join(f'<subProcess id="s{i}">' for i in range(13)) + "</subProcess>" * 13, "s12"),
     # what is not carried out
     "adhoc.content": (line('<adHocSubProcess id="x"/>'), "x"),
     "support.event": (throw("<cancelEventDefinition/>"), "tell"),
