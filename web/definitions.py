@@ -206,6 +206,7 @@ def show(key: str, version: int) -> ResponseReturnValue:
         definition=definition,
         versions=queries.versions(db.session, key),
         events=queries.definition_events(db.session, definition.id),
+        next_start=queries.next_start(db.session, definition.id),
         steps=step_words.steps_in_words(definition.model, directory.of(db.session)),
     )
 

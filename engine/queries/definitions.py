@@ -19,6 +19,7 @@ from engine.tables import (
     Incident,
     ProcessDefinition,
     ProcessInstance,
+    Timer,
 )
 from people.actor import Actor
 
@@ -217,6 +218,14 @@ def definition(session: Session, key: str, version: int) -> DefinitionView:
         released_at=row.released_at,
         released_by=row.released_by,
     )
+
+
+def next_start(session: Session, definition_id: UUID) -> datetime | None:
+    """When a case of this version begins by itself next; None when no timer start waits."""
+    waiting = select(func.min(Timer.due_at)).where(
+        Timer.definition_id == definition_id, Timer.kind == "start"
+    )
+    return session.scalar(waiting)
 
 
 def definition_xml(session: Session, definition_id: UUID) -> str:

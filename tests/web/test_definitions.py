@@ -6,9 +6,12 @@ from io import BytesIO
 
 from sqlalchemy import select
 
+import engine
 from engine import queries
 from engine.tables import ProcessDefinition
-from kernel.uow import read_only
+from kernel.uow import read_only, unit_of_work
+from people import SYSTEM
+from tests.engine import drawing
 from tests.engine.bpmn.drawing import document
 from tests.engine.preflight.test_questions import DRAWN_BY_HAND
 from tests.product.fixtures import Product
@@ -221,3 +224,22 @@ def test_an_upload_waits_for_its_own_person_only_a_day_and_only_a_few(product: P
     assert "timer.missing:" in designer.get(last)
     product.clock.move(hours=25)
     product.visitor(DESIGNER).get(last, status=404)
+
+
+@requirement("A19")
+def test_a_released_version_says_when_its_next_case_begins_by_itself(product: Product) -> None:
+    timed = drawing.process(
+        drawing.start("begun", drawing.timer("cycle", "0 8 * * *")),
+        drawing.end(),
+        drawing.chain("begun", "end"),
+        key="nightly",
+    )
+    with unit_of_work() as uow:
+        engine.deploy(uow, drawing.bundle(timed), by=SYSTEM)
+    designer = product.visitor(DESIGNER)
+    assert "خودبه‌خود آغاز" not in designer.get("/processes/nightly/1")
+
+    with unit_of_work() as uow:
+        engine.release(uow, "nightly", by=SYSTEM)
+
+    assert "پرونده بعدی خودبه‌خود آغاز می‌شود" in designer.get("/processes/nightly/1")
