@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from engine import deciding, notices, signals, waits, work
-from engine.bpmn.model import DecisionRef, EventKind, EventSpec, Node, Notify, Repeat
+from engine.bpmn.model import Assign, DecisionRef, EventKind, EventSpec, Node, Notify, Repeat
 from engine.definitions import Definition
 from engine.evaluate import Evaluator, Scope, given
 from engine.events import IncidentOpened
@@ -183,6 +183,14 @@ class Live:
                 said = around.internal_data.get("said", {})
                 around.internal_data["said"] = said | values
                 break
+
+    def declared(self, token: Token, data: tuple[Assign, ...]) -> JsonObject:
+        evaluator = self.evaluator(token.local)
+        return {
+            one.target: evaluator.plain(one.expression) if one.expression else None
+            for one in data
+            if one.target
+        }
 
     def hand_in(self, token: Token) -> JsonObject:
         return assigned(token.node.inputs, self.evaluator(token.local), self.seen(token))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from engine.bpmn.assigns import read_assigns
+from engine.bpmn.data import read_associations
 from engine.bpmn.model import (
     NO_EVENT,
     Clock,
@@ -82,7 +83,8 @@ def _read_kind(source: Source, element: Element, definition: Element, kind: Even
         return EventSpec(kind, timer=_timer(source, definition))
     if kind is EventKind.SIGNAL:
         name = _resolve(source, definition, "signalRef", source.signals)
-        return EventSpec(kind, name=name, payload=read_assigns(element, "in"))
+        payload = read_assigns(element, "in") + read_associations(source, element, "in")
+        return EventSpec(kind, name=name, payload=payload)
     if kind is EventKind.ERROR:
         return EventSpec(kind, code=_code(source, definition, "errorRef", source.errors))
     if kind is EventKind.ESCALATION:
@@ -103,7 +105,7 @@ def _message(source: Source, element: Element, holder: Element) -> EventSpec:
         EventKind.MESSAGE,
         name=_resolve(source, holder, "messageRef", source.messages),
         correlation=_correlation(element),
-        payload=read_assigns(element, "in"),
+        payload=read_assigns(element, "in") + read_associations(source, element, "in"),
     )
 
 

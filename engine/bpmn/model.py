@@ -122,6 +122,7 @@ class Node:
     decision: DecisionRef | None = None
     inputs: tuple[Assign, ...] = ()
     outputs: tuple[Assign, ...] = ()
+    data: tuple[Assign, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     activation: str | None = None
     adhoc: AdHoc | None = None
@@ -195,6 +196,7 @@ class ProcessModel:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     lanes: tuple[Lane, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    data: tuple[Assign, ...] = ()
     has_diagram: bool = False
     file: str = ""
     line: int = 0

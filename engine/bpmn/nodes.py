@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.bpmn.assigns import read_assigns
 from engine.bpmn.calls import read_call
+from engine.bpmn.data import read_associations, read_data
 from engine.bpmn.decisions import read_decision
 from engine.bpmn.events import read_event, read_message_task
 from engine.bpmn.model import EVENTS, SCOPES, AdHoc, Bounds, Node, NodeKind, Script
@@ -39,8 +40,9 @@ def read_node(source: Source, element: Element, parent: str | None) -> Node:
         documentation=text_of(child(element, "documentation")),
         parent=parent,
         default=reference(element, "default") or None,
-        inputs=read_assigns(element, "in"),
-        outputs=read_assigns(element, "out"),
+        inputs=read_assigns(element, "in") + read_associations(source, element, "in"),
+        outputs=read_assigns(element, "out") + read_associations(source, element, "out"),
+        data=read_data(source, element),
         for_compensation=flag(element, "isForCompensation", False),
         line=line_of(element),
         bounds=read_bounds(source, attribute(element, "id")),

@@ -12,6 +12,7 @@ from typing import Final
 
 from engine.bpmn import dialects
 from engine.bpmn.associations import join_handlers
+from engine.bpmn.data import read_data
 from engine.bpmn.lanes import read_lanes
 from engine.bpmn.model import SCOPES, Flow, Node, ProcessModel
 from engine.bpmn.nodes import KINDS, read_node
@@ -122,6 +123,7 @@ def _read_process(source: Source, process: Element) -> ProcessModel:
         flows=flows,
         lanes=lanes,
         attachments=read_attachments(process),
+        data=read_data(source, process),
         has_diagram=any(node.bounds for node in nodes.values()),
         file=source.file,
         line=line_of(process),

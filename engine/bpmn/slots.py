@@ -33,6 +33,7 @@ def slots(model: ProcessModel) -> Iterator[Slot]:
         yield from _assign_slots(node, node.outputs, "ravand:out")
         if node.activation:
             yield Slot(node, "activationCondition", node.activation, "condition")
+        yield from _assign_slots(node, node.data, "ravand:value")
         if node.adhoc:
             yield from _adhoc_slots(node, node.adhoc)
         if node.called:

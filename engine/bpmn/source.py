@@ -149,6 +149,16 @@ class Source:
         shape = self.shapes.get(element_id)
         return None if shape is None else shape.find(f"{{{DC}}}Bounds")
 
+    def holds_data(self, reference: str) -> bool:
+        """Whether an id is that of something that holds data in the process."""
+        return self.variable(reference) != reference or reference in (self._variables or {})
+
+    def is_store(self, reference: str) -> bool:
+        """Whether an id is that of a data store, which stands for something outside."""
+        tags = ("dataStoreReference", "dataStore")
+        found = (one for tag in tags for one in self.root.iter(f"{{{BPMN}}}{tag}"))
+        return any(attribute(one, "id") == reference for one in found)
+
     def variable(self, reference: str) -> str:
         """The variable behind the id of a data object, property, input or output; the text
         itself when it is no such id."""

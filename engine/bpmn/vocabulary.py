@@ -416,6 +416,12 @@ ON_BPMN: dict[str, tuple[Attribute, ...]] = {
             values=("wall", "working"),
         ),
     ),
+    "dataObject": (
+        Attribute("value", "Its first value; null when left out.", "= []", expression=True),
+    ),
+    "property": (
+        Attribute("value", "Its first value; null when left out.", "= 0", expression=True),
+    ),
     "callActivity": (
         Attribute(
             "binding",

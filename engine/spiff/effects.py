@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.bpmn.model import DecisionRef, EventSpec, Node, Notify, Repeat
+from engine.bpmn.model import Assign, DecisionRef, EventSpec, Node, Notify, Repeat
 from engine.spiff.faults import Fault
 from kernel.types import JsonObject
 
@@ -75,6 +75,9 @@ class Effects(Protocol):
 
     def assign(self, variables: JsonObject, token: Token | None = None) -> None:
         """Set variables: where a token around `token` has them as its own, else the instance's."""
+
+    def declared(self, token: Token, data: tuple[Assign, ...]) -> JsonObject:
+        """The first values of data objects and properties."""
 
     def hand_in(self, token: Token) -> JsonObject:
         """The values of the diagram's `ravand:in`."""

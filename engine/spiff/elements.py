@@ -158,8 +158,11 @@ class Activity(Element):
             return None
         if self.waits and not token.is_body:
             token.workflow.arm(token)
+        effects = token.workflow.effects
+        if self.node.data:
+            token.own = {**(token.own or {}), **effects.declared(token, self.node.data)}
         if self.hands and self.node.inputs:
-            token.own = {**(token.own or {}), **token.workflow.effects.hand_in(token)}
+            token.own = {**(token.own or {}), **effects.hand_in(token)}
         return self.begin(token)
 
     def keep(self, token: Token) -> None:

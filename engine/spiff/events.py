@@ -41,12 +41,18 @@ class Event(Element):
 class Start(Event):
     """Where a scope begins; that of an event subprocess listens first."""
 
+    hands = True
+
     def begin(self, token: Token) -> bool | None:
-        """Tell whoever the start event names."""
+        """Tell whoever the start event names; give a process its data objects."""
         if token.listener:  # an operator lets it try again
             self.fire(token)
             return None
-        token.workflow.effects.notify(token, self.node.notifies_on(None))
+        case, data = token.workflow, self.graph.model.data
+        if data and token.scope is None and self.node.parent is None:
+            wanted = tuple(one for one in data if one.target not in case.variables)
+            case.effects.assign(case.effects.declared(token, wanted))
+        case.effects.notify(token, self.node.notifies_on(None))
         return True
 
     def fire(self, token: Token) -> None:
@@ -72,6 +78,8 @@ class Start(Event):
 
 class Catch(Event):
     """Waits in the flow for a timer, message, signal or condition."""
+
+    hands = True
 
     def begin(self, token: Token) -> bool | None:
         """Listen; links and milestones pass."""
