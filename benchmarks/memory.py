@@ -45,8 +45,9 @@ class Effects:
         assert node.script
         self.variables.update(self.evaluator(token).script(node.script.text))
 
-    def items_of(self, token: Token, repeat: Repeat) -> list[Any]:
-        return list(self.variables["people"])
+    def items_of(self, token: Token, repeat: Repeat) -> tuple[int, list[Any] | None]:
+        people = list(self.variables["people"])
+        return len(people), people
 
     def open_work(self, token: Token) -> None:
         self.open.append((token.node.id, token.id))
