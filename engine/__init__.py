@@ -25,6 +25,7 @@ from engine.verbs.external import (
 from engine.verbs.fire import fire
 from engine.verbs.report import report_incident
 from engine.verbs.retry import retry_incident
+from engine.verbs.rewind import rewind
 from engine.verbs.start import start
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "report_incident",
     "retire",
     "retry_incident",
+    "rewind",
     "start",
     "start_activity",
     "unclaim",

@@ -66,6 +66,36 @@ class InstanceEnded(Conflict):
     code = "instance.ended"
 
 
+class RewindImpossible(Conflict):
+    """The case cannot go back to that step: the state of that time was not kept."""
+
+    code = "instance.rewind-not-kept"
+
+
+class RewindMoved(RewindImpossible):
+    """The case was moved to another version since."""
+
+    code = "instance.rewind-moved"
+
+
+class RewindCalledEnded(RewindImpossible):
+    """A process that was called then has ended, and cannot begin again."""
+
+    code = "instance.rewind-called-ended"
+
+
+class RewindStopped(RewindImpossible):
+    """The case had stopped somewhere then. Mend: go back to another step."""
+
+    code = "instance.rewind-stopped"
+
+
+class RewindReasonMissing(Invalid):
+    """Going back needs a reason that the case's file can keep."""
+
+    code = "instance.rewind-reason-missing"
+
+
 class CancelReasonMissing(Invalid):
     """Ending a case early needs a reason that its file can keep."""
 

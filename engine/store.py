@@ -48,6 +48,7 @@ EXTERNAL = _table(tables.ExternalTask)
 INCIDENT = _table(tables.Incident)
 HISTORY = _table(tables.HistoryEvent)
 PART = _table(tables.InstancePart)
+SNAPSHOT = _table(tables.InstanceSnapshot)
 LINK = _table(tables.InstanceLink)
 REQUEST = _table(tables.RequestSeen)
 SEQUENCE = _table(tables.NumberSequence)
@@ -69,6 +70,7 @@ _TABLES = (
     INCIDENT,
     HISTORY,
     PART,
+    SNAPSHOT,
     LINK,
     REQUEST,
     SEQUENCE,
@@ -97,6 +99,11 @@ _PARTS = select(PART.c.number, PART.c.data).where(
 _DROP_PARTS = delete(PART).where(
     PART.c.instance_id == bindparam("instance"),
     PART.c.number.in_(bindparam("parts", expanding=True)),
+)
+_DROP_SNAPSHOT = Prepared(
+    delete(SNAPSHOT).where(
+        SNAPSHOT.c.instance_id == bindparam("instance"), SNAPSHOT.c.slot == bindparam("slot")
+    )
 )
 _ROOT = Prepared(
     select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
@@ -226,6 +233,24 @@ class Store:
             if data is not None
         ]
         self.insert(PART, rows)
+
+    def keep_snapshot(self, row: JsonObject, *, again: bool) -> None:
+        """Add a snapshot; `again` when its slot was used before."""
+        if again:
+            place = {"instance": row["instance_id"], "slot": row["slot"]}
+            _DROP_SNAPSHOT.change(self.connection, place)
+        self.insert(SNAPSHOT, [row])
+
+    def snapshots(self, instance_id: UUID) -> list[JsonObject]:
+        """The snapshots of an instance, the oldest first."""
+        query = select(SNAPSHOT).where(SNAPSHOT.c.instance_id == instance_id)
+        rows = self.connection.execute(query.order_by(SNAPSHOT.c.submission_id)).mappings()
+        return [dict(row) for row in rows]
+
+    def drop_snapshots(self, instance_id: UUID, slots: Sequence[int]) -> None:
+        """Forget some snapshots of an instance."""
+        for slot in slots:
+            _DROP_SNAPSHOT.change(self.connection, {"instance": instance_id, "slot": slot})
 
     def insert(self, table: Table, rows: list[JsonObject]) -> None:
         """Add rows with one statement."""

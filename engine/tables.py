@@ -157,6 +157,22 @@ class InstancePart(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class InstanceSnapshot(Base):
+    """An instance as it stood while a user step was open; the newest few are kept, in a ring."""
+
+    __tablename__ = "instance_snapshot"
+
+    instance_id: Mapped[UUID] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    submission_id: Mapped[UUID] = mapped_column(Uuid)
+    item_id: Mapped[UUID] = mapped_column(Uuid)
+    definition_id: Mapped[UUID] = mapped_column(Uuid)
+    element_id: Mapped[str] = mapped_column(String(255))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[bytes] = mapped_column(LargeBinary)
+    variables: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class InstanceLink(Base):
     """What an instance is about, in other packages' words: a contact, a ticket."""
 

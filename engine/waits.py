@@ -47,6 +47,7 @@ def rearm(live: Live, token: Token) -> datetime | None:
         "every": cycle["every"],
         "due": due.astimezone(UTC).isoformat(),
     }
+    token.internal_data["timer"] = due.timestamp()
     live.ledger.add(Row(TIMER, timer_row(live, token, due)))
     return due
 
@@ -59,7 +60,17 @@ def _set_timer(live: Live, token: Token, spec: TimerSpec) -> None:
         due_text = due.astimezone(UTC).isoformat()
         token.internal_data["cycle"] = {"left": cycle.left, "every": cycle.every, "due": due_text}
     live.ledger.add(Row(TIMER, timer_row(live, token, due)))
-    token.internal_data["timer"] = True
+    token.internal_data["timer"] = due.timestamp()
+
+
+def listen_again(live: Live, token: Token) -> None:
+    """Wait once more for what a token waited for: a timer for the instant it had."""
+    due = token.internal_data.get("timer")
+    if due:
+        planned = datetime.fromtimestamp(due, UTC)
+        live.ledger.add(Row(TIMER, timer_row(live, token, planned)))
+    elif token.internal_data.get("subscription"):
+        _subscribe(live, token, token.node.event)
 
 
 def timer_row(live: Live, token: Token, due: datetime) -> JsonObject:

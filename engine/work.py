@@ -22,15 +22,22 @@ if TYPE_CHECKING:
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)  # sorts behind every time limit
 
 
-def open_work(live: Live, token: Token) -> None:
-    """Offer a task to its performers."""
+Limit = tuple[datetime | None, str | None]
+
+
+def open_work(live: Live, token: Token, *, again: Limit | None = None) -> None:
+    """Offer a task to its performers.
+
+    Args:
+        again: the time limit it had; the token's own id then belongs to the item of that time.
+    """
     node, now = token.node, live.now
     offer = live.resolver(token).offer(node.performer)
-    due, limit = _limit(live, token)
+    due, limit = again or _limit(live, token)
     visit = live.count_visit(node.id)
     groups = _without_excluded(offer)
     for number, principals in enumerate(groups):
-        item_id = token.id if number == 0 else new_id()
+        item_id = token.id if number == 0 and again is None else new_id()
         row = _item(live, token, offer, item_id)
         row |= {"principals": list(principals), "due_at": due, "limit_text": limit, "visit": visit}
         live.ledger.add(Row(ITEM, row))

@@ -1,8 +1,9 @@
 """A case's history as sentences: who, what, when; texts that went out and forms that were sent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -30,7 +31,13 @@ CHANNEL_ICONS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a timeline. `href`: the form that was sent; `status`: of a delivery."""
+    """One line of a timeline.
+
+    Attributes:
+        status: of a delivery.
+        href: the form that was sent.
+        back: the submission whose step the case can go back to; `step` is that step.
+    """
 
     at: datetime
     icon: str
@@ -40,6 +47,8 @@ class Line:
     quote: str = ""
     status: str = ""
     href: str = ""
+    back: str = ""
+    step: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,20 +102,23 @@ def lines(
     deliveries: Sequence[Delivery],
     submissions: Sequence[Submission],
     called: Names,
+    back: Collection[UUID] = (),
 ) -> list[Line]:
-    """Everything worth reading, newest first."""
+    """Everything worth reading, newest first; `back` are the submissions one can go back to."""
     sent = {str(one.item_id): one for one in submissions if one.item_id}
-    told = [_line(one, called, sent) for one in history if one.kind not in SILENT]
+    told = [_line(one, called, sent, back) for one in history if one.kind not in SILENT]
     # reminders stand in the history already
     texts = [_delivery(one) for one in deliveries if not one.template.startswith("task_")]
     return sorted([*told, *texts], key=lambda line: line.at, reverse=True)
 
 
-def _line(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) -> Line:
+def _line(
+    one: HistoryLine, called: Names, sent: Mapping[str, Submission], back: Collection[UUID]
+) -> Line:
     step, who = called.step(one), called.person(one)
     process = (one.definition_name_en if locale() == "en" else "") or one.definition_name
     if one.kind == "completed":
-        return _completed(one, called, sent)
+        return _completed(one, called, sent, back)
     if one.kind == "ended":
         return _ended(one, process, who)
     words = {
@@ -119,14 +131,17 @@ def _line(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) -> Li
         "incident": ("exclamation-octagon", "incident", _("“%(step)s” stopped.", step=step)),
         "offer-taken": ("play", "active", _("began “%(step)s”.", step=step)),
         "adhoc-finished": ("check2", "done", _("said that “%(step)s” is done.", step=step)),
+        "rewound": ("arrow-repeat", "risk", _("took the case back to “%(step)s”.", step=step)),
         "retried": ("arrow-repeat", "", _("tried “%(step)s” again.", step=step)),
     }
     mark, state, text = words.get(one.kind, ("dot", "", step))
-    quote = str(one.facts.get("message") or "") if one.kind == "incident" else ""
+    quote = str(one.facts.get({"incident": "message", "rewound": "reason"}.get(one.kind, ""), ""))
     return Line(one.at, mark, state, who, text, quote)
 
 
-def _completed(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) -> Line:
+def _completed(
+    one: HistoryLine, called: Names, sent: Mapping[str, Submission], back: Collection[UUID]
+) -> Line:
     step, label = called.step(one), called.outcome(one)
     submission = sent.get(str(one.facts.get("item") or ""))
     text = (
@@ -136,7 +151,18 @@ def _completed(one: HistoryLine, called: Names, sent: Mapping[str, Submission]) 
     )
     reason = (submission.reason or "") if submission else ""
     link = url_for("items.show", item_id=submission.item_id) if submission else ""
-    return Line(one.at, "check2", "done", called.person(one), text, reason, href=link)
+    open_again = str(submission.id) if submission and submission.id in back else ""
+    return Line(
+        one.at,
+        "check2",
+        "done",
+        called.person(one),
+        text,
+        reason,
+        href=link,
+        back=open_again,
+        step=step,
+    )
 
 
 def _ended(one: HistoryLine, process: str, who: str) -> Line:

@@ -10,7 +10,12 @@ from flask_login import current_user
 
 import engine
 from engine import queries
-from engine.errors import CancelReasonMissing, IncidentResolved
+from engine.errors import (
+    CancelReasonMissing,
+    IncidentResolved,
+    RewindImpossible,
+    RewindReasonMissing,
+)
 from engine.queries import InstanceView
 from kernel import jalali
 from kernel.errors import Conflict, Invalid
@@ -189,7 +194,9 @@ def _answers(view: InstanceView) -> list[InboundMessage]:
 def _lines(view: InstanceView, deliveries: Any, sent: Any) -> list[history_words.Line]:
     lines = queries.history(db.session, view.instance.id)
     called = history_words.names(db.session, lines)
-    return history_words.lines(lines, deliveries, sent, called)
+    operates = view.is_open and current_user.actor.can("instance.operate")
+    back = queries.rewindable(db.session, view.instance.id) if operates else frozenset()
+    return history_words.lines(lines, deliveries, sent, called, back)
 
 
 @bp.get("/<uuid:instance_id>/diagram.bpmn")
@@ -213,6 +220,22 @@ def cancel(instance_id: UUID) -> ResponseReturnValue:
     counts.forget(current_user.actor)
     flash(_("The case %(number)s was ended early.", number=view.instance.number))
     return redirect(url_for("instances.show", instance_id=view.instance.root_id))
+
+
+@bp.post("/<uuid:instance_id>/back/<uuid:submission_id>")
+@permission("instance.operate")
+def back(instance_id: UUID, submission_id: UUID) -> ResponseReturnValue:
+    """Open a completed step again; the reason stays in the history."""
+    view = queries.instance(db.session, current_user.actor, instance_id)
+    reason = request.form.get("reason", "")
+    try:
+        with unit_of_work() as uow:
+            engine.rewind(uow, instance_id, submission_id, by=current_user.actor, reason=reason)
+    except (RewindReasonMissing, RewindImpossible) as error:
+        return _page(view, error.sentence()), 422
+    counts.forget(current_user.actor)
+    flash(_("The case goes on from that step."))
+    return redirect(url_for("instances.show", instance_id=instance_id))
 
 
 @bp.post("/<uuid:instance_id>/messages/<name>")

@@ -19,7 +19,7 @@ from engine.queries.definitions import (
     versions,
 )
 from engine.queries.elements import ElementState
-from engine.queries.history import HistoryLine, history, submissions
+from engine.queries.history import HistoryLine, history, rewindable, submissions
 from engine.queries.inbox import (
     InboxCounts,
     InboxProcess,
@@ -72,6 +72,7 @@ __all__ = [
     "next_item",
     "next_start",
     "offered",
+    "rewindable",
     "standing",
     "startable",
     "startable_process",

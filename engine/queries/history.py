@@ -10,7 +10,13 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from engine.tables import HistoryEvent, ProcessDefinition, ProcessInstance, Submission
+from engine.tables import (
+    HistoryEvent,
+    InstanceSnapshot,
+    ProcessDefinition,
+    ProcessInstance,
+    Submission,
+)
 from kernel.types import JsonObject
 
 HISTORY_LINES = 1000
@@ -76,3 +82,18 @@ def submissions(session: Session, root_id: UUID, element_id: str | None = None) 
     if element_id is not None:
         query = query.where(Submission.element_id == element_id)
     return list(session.scalars(query.order_by(Submission.at, Submission.id)))
+
+
+def rewindable(session: Session, instance_id: UUID) -> frozenset[UUID]:
+    """The submissions whose steps a running instance can be taken back to."""
+    query = select(InstanceSnapshot.submission_id).join(
+        ProcessInstance, ProcessInstance.id == InstanceSnapshot.instance_id
+    )
+    found = session.scalars(
+        query.where(
+            ProcessInstance.id == instance_id,
+            ProcessInstance.status == "running",
+            ProcessInstance.definition_id == InstanceSnapshot.definition_id,
+        )
+    )
+    return frozenset(found)

@@ -101,6 +101,11 @@ class Population:
             self.asleep.wake_all(owner)
         return list(self.owned.get(owner, {}).values())
 
+    def wake_everybody(self) -> None:
+        """Have every token at hand, those of large activities too."""
+        if self.asleep is not None:
+            self.asleep.wake_everybody()
+
     def listeners(self, owner: Owner) -> list[Token]:
         """The waiting boundary events (or event subprocesses) of an owner."""
         return list(self.listening.get(owner, {}).values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from engine import answers as forms_at_run_time
+from engine import snapshots
 from engine.advance import Tree, advance
 from engine.answers import Answers, Reader
 from engine.events import WorkItemCompleted
@@ -74,6 +75,7 @@ def complete(
         }
         tree.ledger.add(Row(SUBMISSION, sent))
         token = live.case.live[item["activation_id"]]
+        snapshots.keep(store, live, sent)
         live.answered(token, _variables(live, item, values, key, reason))
         _close(tree, live, item, key, by)
         _move_on(tree, live, item, key, by)

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from kernel.db import UtcDateTime
+
 revision = "2026_11_23_instances"
 down_revision = "2026_11_23_external"
 branch_labels = None
@@ -16,7 +18,20 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("data", sa.LargeBinary, nullable=False),
     )
+    op.create_table(
+        "instance_snapshot",
+        sa.Column("instance_id", sa.Uuid, sa.ForeignKey("process_instance.id"), primary_key=True),
+        sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("submission_id", sa.Uuid, nullable=False),
+        sa.Column("item_id", sa.Uuid, nullable=False),
+        sa.Column("definition_id", sa.Uuid, nullable=False),
+        sa.Column("element_id", sa.String(255), nullable=False),
+        sa.Column("at", UtcDateTime, nullable=False),
+        sa.Column("state", sa.LargeBinary, nullable=False),
+        sa.Column("variables", sa.LargeBinary, nullable=False),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("instance_snapshot")
     op.drop_table("instance_part")
