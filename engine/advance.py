@@ -225,6 +225,8 @@ class Tree:
         if live := self.lives.get(instance_id):
             live.closed = True
             live.case.has_ended = True
+        for below in [one for one in self.lives.values() if one.row["parent_id"] == instance_id]:
+            self.cancel_called(below.id, reason)
 
     # -- recording ---------------------------------------------------------------------------
 

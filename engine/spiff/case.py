@@ -217,7 +217,7 @@ class Case(Population, BpmnWorkflow):
         """Move every ready token on until all of them wait, or the instance has ended."""
         steps = 0
         while not self.has_ended:
-            while self.ready:
+            while self.ready and not self.has_ended:
                 token = self.ready.popleft()
                 if token._state == TaskState.READY:
                     steps += 1
