@@ -4,11 +4,25 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import engine_durable, engine_steps, preflight, submission_http, two_task_http
+from benchmarks import (
+    engine_durable,
+    engine_steps,
+    expressions,
+    preflight,
+    submission_http,
+    two_task_http,
+)
 from benchmarks.probes import probes
 from benchmarks.result import table
 
-SCENARIOS = (preflight, engine_steps, engine_durable, submission_http, two_task_http)
+SCENARIOS = (
+    expressions,
+    preflight,
+    engine_steps,
+    engine_durable,
+    submission_http,
+    two_task_http,
+)
 OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"
 
 

@@ -21,14 +21,19 @@ class Scope(Mapping[str, Any]):
     def __init__(
         self, given: Mapping[str, Any], local: JsonObject | None, variables: JsonObject
     ) -> None:
-        self._layers = [layer for layer in (given, local, variables) if layer]
+        self._given, self._local, self._variables = given, local, variables
+
+    @property
+    def _layers(self) -> list[Mapping[str, Any]]:
+        return [one for one in (self._given, self._local, self._variables) if one]
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The innermost value of a name."""
-        for layer in self._layers:
-            if key in layer:
-                return layer[key]
-        return default
+        """The innermost value of a name. The hottest call of a condition: no loop, no list."""
+        if key in self._given:
+            return self._given[key]
+        if self._local and key in self._local:
+            return self._local[key]
+        return self._variables.get(key, default)
 
     def __getitem__(self, key: str) -> Any:
         for layer in self._layers:
@@ -65,6 +70,10 @@ class Evaluator:
         """The truth of a condition, written with or without its `=`."""
         try:
             condition = expressions.compile_condition(text)
+            if condition.quick is not None:
+                answer = condition.quick(self.scope.get)
+                if answer is not None:
+                    return answer
             return bool(
                 condition.evaluate(self.scope, functions=self._functions, zone=settings().zone)
             )

@@ -12,6 +12,7 @@ from kernel.expressions.compiler import CallInfo, Compiler
 from kernel.expressions.errors import ExpressionError
 from kernel.expressions.functions import BUILTINS, PHRASES
 from kernel.expressions.parser import Parser
+from kernel.expressions.quick import Quick, quick_of
 from kernel.expressions.run import TEHRAN, Functions, Run, Step, detach, truth
 from kernel.expressions.show import plain
 from kernel.expressions.surfaces import juel_pieces
@@ -31,7 +32,17 @@ class Expression:
     that the language does not have and the caller must give.
     """
 
-    __slots__ = ("_slots", "_step", "calls", "constants", "foreign", "is_text", "names", "text")
+    __slots__ = (
+        "_slots",
+        "_step",
+        "calls",
+        "constants",
+        "foreign",
+        "is_text",
+        "names",
+        "quick",
+        "text",
+    )
 
     def __init__(
         self, text: str, step: Step, names: tuple[str, ...], calls: tuple[CallInfo, ...], slots: int
@@ -41,6 +52,7 @@ class Expression:
         self.calls = calls
         self.foreign = tuple(dict.fromkeys(c.name for c in calls if c.name not in BUILTINS))
         self.is_text = False  # a text around gaps
+        self.quick: Quick | None = None  # of a plain condition
         self.constants: tuple[Value, ...] | None = None  # of a cell, what it accepts
         self._step = step
         self._slots = slots
@@ -59,6 +71,10 @@ class Expression:
 
         Raises: ExpressionError, and nothing else.
         """
+        if self.quick is not None:
+            answer = self.quick(variables.get)
+            if answer is not None:
+                return answer
         return self.run(Run(variables, functions, zone, self._slots))
 
     def run(self, run: Run) -> Value:
@@ -114,7 +130,9 @@ def compile_condition(text: str) -> Expression:
     if inner.is_text:
         raise ExpressionError(0, "expression.text-as-condition", text)
     step = inner._step
-    return Expression(text, lambda run: truth(step(run), 0), inner.names, inner.calls, inner._slots)
+    made = Expression(text, lambda run: truth(step(run), 0), inner.names, inner.calls, inner._slots)
+    made.quick = inner.quick
+    return made
 
 
 def compile_part(
@@ -245,6 +263,7 @@ def _build(
         compiler = Compiler(overrides)
         step = compiler.compile(tree)
         made = Expression(text, step, tuple(compiler.names), tuple(compiler.calls), compiler.slots)
+        made.quick = quick_of(tree)
         if isinstance(tree, nodes.UnaryTests):
             made.constants = constants_of(tree)
         return made
