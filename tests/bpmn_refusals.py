@@ -14,4 +14,10 @@ REFUSALS: dict[str, str] = {
         end(),
         chain("start", "both", "end"),
     ),
+    "Choreographies": process(
+        start(), element("choreographyTask", "talk"), end(), chain("start", "end")
+    ),
+    "A start or completion quantity other than one": process(
+        start(), element("task", "many", startQuantity="2"), end(), chain("start", "many", "end")
+    ),
 }

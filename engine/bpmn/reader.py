@@ -32,6 +32,7 @@ from engine.bpmn.source import (
     reference,
     text_of,
 )
+from engine.bpmn.standard import HARMLESS, READ, REFUSED, TOLD, check_standard
 from engine.bpmn.strictness import check_vocabulary
 from engine.bpmn.vocabulary import BPMN
 from engine.bpmn.work import read_attachments
@@ -41,38 +42,7 @@ from kernel.types import JsonObject
 MAX_NODES: Final = 2_000
 MAX_DEPTH: Final = 12
 
-# Drawn or declared only: they never move a token.
-_SILENT = frozenset(
-    [
-        "documentation",
-        "extensionElements",
-        "laneSet",
-        "sequenceFlow",
-        "dataObject",
-        "dataObjectReference",
-        "dataStoreReference",
-        "textAnnotation",
-        "association",
-        "group",
-        "ioSpecification",
-        "property",
-        "auditing",
-        "monitoring",
-        "supportedInterfaceRef",
-        "resourceRole",
-        "performer",
-        "humanPerformer",
-        "potentialOwner",
-        "correlationSubscription",
-        "dataInputAssociation",
-        "dataOutputAssociation",
-        "incoming",
-        "outgoing",
-        "standardLoopCharacteristics",
-        "multiInstanceLoopCharacteristics",
-        "completionCondition",
-    ]
-)
+_KNOWN = READ | HARMLESS.keys() | TOLD | REFUSED  # the last two say so themselves
 
 
 @dataclass(frozen=True)
@@ -99,6 +69,7 @@ def read(root: Element, file: str = "", files: Mapping[str, bytes] | None = None
     _check_ids(source)
     translation = dialects.translate(source, files or {})
     check_vocabulary(source)
+    check_standard(source)
     processes = [one for one in children(root, "process") if list(_nodes_below(one))]
     readable = [one for one in processes if one.get("id") and _small_enough(source, one)]
     models = tuple(_read_process(source, one) for one in readable)
@@ -155,7 +126,7 @@ def _read_scope(
         elif tag == "sequenceFlow":
             flow = _read_flow(element, parent, source.file)
             flows[flow.id] = flow
-        elif tag not in _SILENT:
+        elif tag not in _KNOWN:
             source.report("bpmn.unknown-element", element, tag=tag)
 
 

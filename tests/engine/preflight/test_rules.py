@@ -99,7 +99,11 @@ MISTAKES = {
     "bpmn.dangling-reference": (
         catch('<messageEventDefinition messageRef="none"/>', '<ravand:correlation key="= a"/>'),
         "wait"),
-    "bpmn.unknown-element": (line(task()) + '<callChoreography id="c"/>', "c"),
+    "bpmn.unknown-element": (line(task()) + '<magicTask id="c"/>', "c"),
+    "support.standard": (line(task()) + '<callChoreography id="c"/>', "c"),
+    "support.standard-attribute": (line('<task id="t" startQuantity="2"/>'), "t"),
+    "read.not-carried-out": (
+        line(task(inside="<ioSpecification><dataInput id='d'/></ioSpecification>")), "work"),
     "bpmn.flow-crosses-scope": (
         line('<subProcess id="sub"><startEvent id="s2"/><endEvent id="e2"/>'
              + flow("s2", "e2") + "</subProcess>") + flow("start", "e2"), "start-e2"),
