@@ -60,7 +60,8 @@ class EventSpec:
     """The definition inside an event, with its reference already resolved.
 
     `name` is the message's, signal's or link's name; `code` the error's or escalation's
-    (None on a catching event: any code). `payload` is what a throwing message carries.
+    (None on a catching event: any code). `payload` is what a throwing message carries; `variable`
+    takes all that a caught one carries.
     `activity` is the one that a throwing compensation names (None: the whole scope); it `waits`
     for the handlers unless the designer says otherwise.
     """
@@ -72,6 +73,7 @@ class EventSpec:
     condition: str | None = None
     correlation: Correlation | None = None
     payload: tuple[Assign, ...] = ()
+    variable: str | None = None
     activity: str | None = None
     waits: bool = True
 

@@ -106,6 +106,7 @@ def _message(source: Source, element: Element, holder: Element) -> EventSpec:
         name=_resolve(source, holder, "messageRef", source.messages),
         correlation=_correlation(element),
         payload=read_assigns(element, "in") + read_associations(source, element, "in"),
+        variable=attribute(holder, f"{{{RAVAND}}}variable") or None,
     )
 
 

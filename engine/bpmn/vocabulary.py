@@ -296,7 +296,7 @@ IN = Element(
 
 OUT = Element(
     name="out",
-    on=("serviceTask", "sendTask", "callActivity", *HOLDING, "boundaryEvent"),
+    on=("serviceTask", "sendTask", "callActivity", *HOLDING, "boundaryEvent", "startEvent"),
     many=True,
     about="A value handed back. One of `source` and `expression`.",
     example='<ravand:out source="outcome" target="approval"/>',
@@ -405,6 +405,13 @@ ELEMENTS: dict[str, Element] = {
     )
 }
 
+_VARIABLE = Attribute(
+    "variable",
+    "Catching side: name of the variable that gets all the message carries; without it each of "
+    "its values becomes a variable.",
+    "delivery",
+)
+
 # Attributes of our namespace on BPMN's own elements: tag -> attributes.
 ON_BPMN: dict[str, tuple[Attribute, ...]] = {
     "timerEventDefinition": (
@@ -422,6 +429,8 @@ ON_BPMN: dict[str, tuple[Attribute, ...]] = {
     "property": (
         Attribute("value", "Its first value; null when left out.", "= 0", expression=True),
     ),
+    "messageEventDefinition": (_VARIABLE,),
+    "receiveTask": (_VARIABLE,),
     "callActivity": (
         Attribute(
             "binding",

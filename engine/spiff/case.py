@@ -177,7 +177,8 @@ class Case(Population, BpmnWorkflow):
         Raises: Fault when a listener cannot go on; whoever threw the event stays where it is.
         """
         if payload:
-            self.effects.assign(payload, token)
+            into = token.node.event.variable
+            self.effects.assign({into: payload} if into else payload, token)
         if token.listener:
             token.task_spec.fire(token)
         else:

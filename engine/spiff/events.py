@@ -58,6 +58,7 @@ class Start(Event):
     def fire(self, token: Token) -> None:
         """Begin the event subprocess that this start belongs to."""
         case = token.workflow
+        name_caught(token)
         case.effects.happened(token, "event", {})
         if self.node.interrupting:
             for other in case.belongings(token.owner):
@@ -175,8 +176,6 @@ class End(Throw):
 class Boundary(Event):
     """Listens beside its host; interrupting or not, again and again where BPMN says so."""
 
-    hands = True
-
     def begin(self, token: Token) -> None:
         """An operator lets it try again."""
         self.fire(token)
@@ -184,6 +183,7 @@ class Boundary(Event):
     def fire(self, token: Token) -> None:
         """Leave by the boundary's flows; end the host if it interrupts."""
         case = token.workflow
+        name_caught(token)
         flows = self.choose(token)
         case.effects.notify(token, self.node.notifies_on(None))  # what may fail comes first
         if self.node.interrupting and token.owner is not None:
@@ -201,6 +201,12 @@ class Boundary(Event):
     def reconsider(self, token: Token) -> bool:
         """A conditional boundary looks at the variables."""
         return look_again(token)
+
+
+def name_caught(token: Token) -> None:
+    """What was caught goes into the variables that the event names."""
+    if token.node.outputs:
+        token.workflow.effects.hand_out(token)
 
 
 def look_again(token: Token) -> bool:

@@ -175,4 +175,6 @@ def _begin(
     """Start the process that a definition's subscription is for."""
     definition = specs.get(uow.session, row["definition_id"])
     node = definition.model.nodes[row["element_id"]]
-    begin(uow, store, definition, node, variables=payload, business_key=key, by=by)
+    into = node.event.variable
+    given = {into: payload} if into else payload
+    begin(uow, store, definition, node, variables=given, business_key=key, by=by)

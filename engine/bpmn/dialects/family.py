@@ -99,7 +99,7 @@ def _set_default(made: Field, first: str) -> None:
 def show_generated(sheet: Sheet, sketch: Sketch) -> None:
     """Show a form made of form fields, unless the step names one."""
     if (sketch.fields or sketch.refused) and not sheet.own("form"):
-        work.generated(sheet, sketch, sheet.id)
+        work.generated(sheet, sheet.id, lambda: sketch)
 
 
 def title(sheet: Sheet) -> str:

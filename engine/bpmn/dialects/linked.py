@@ -44,19 +44,20 @@ def show(
 ) -> None:
     """Show a linked form at this step; one that the bundle brings as `<key>.form` is made ours."""
     binding = "" if binding not in ("latest", "version") else binding
-    made = _brought(sheet.desk, key)
-    if made is not None:
+    made = sheet.desk.once("form files", lambda: _brought(sheet.desk)).get(key)
+    if made is not None and key not in sheet.desk.forms:
         path, form = made
         sheet.desk.used.add(path)
         work.keep(sheet, sketch(form, key), key)
     sheet.add("form", key=key, binding=binding, version=version if binding == "version" else "")
 
 
-def _brought(desk: Desk, key: str) -> tuple[str, JsonObject] | None:
-    """The `.form` file whose `id` (or name) is the key."""
+def _brought(desk: Desk) -> dict[str, tuple[str, JsonObject]]:
+    """The `.form` files by their `id` and by their name."""
+    found: dict[str, tuple[str, JsonObject]] = {}
     for path, data in desk.files.items():
-        if path.endswith(".form") and len(data) <= MAX_FILE:
-            found = document(data)
-            if found is not None and key in (found.get("id"), PurePosixPath(path).stem):
-                return path, found
-    return None
+        form = document(data) if path.endswith(".form") and len(data) <= MAX_FILE else None
+        if form is not None:
+            found[PurePosixPath(path).stem] = path, form
+            found[str(form.get("id"))] = path, form
+    return found

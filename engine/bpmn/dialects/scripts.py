@@ -6,12 +6,12 @@ import re
 from typing import Final
 
 from engine.bpmn.dialects import python, texts
-from kernel.expressions import ExpressionError, compile_script
+from kernel.expressions import ExpressionError, compile_script, limits
 
 OURS: Final = "ravand"
 _CURLY: Final = frozenset({"javascript", "ecmascript", "js", "groovy", "nashorn", "graal.js"})
 _SET: Final = re.compile(
-    r"""\s*execution\s*\.\s*setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,(.*)\)\s*;?\s*""", re.DOTALL
+    r"""\s*execution\s*\.\s*setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,(.*)\)""", re.DOTALL
 )
 _ASSIGN: Final = re.compile(r"\s*(?:(?:var|let|const|def)\s+)?([^\W\d]\w*)\s*=(?!=)(.*)", re.DOTALL)
 _TEXT: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
@@ -27,6 +27,8 @@ def lines(language: str, text: str, result: str = "") -> str:
 
     Raises: Unreadable
     """
+    if len(text) > limits.SCRIPT:
+        raise Unreadable(text[:200])
     language = language.lower().strip()
     if language in ("feel", OURS, ""):
         found = f"{result} = {texts.feel_inner(text)}" if result else text

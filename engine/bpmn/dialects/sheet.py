@@ -5,8 +5,9 @@ A translator takes what it understands; what is left over is named or refused by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from engine.bpmn.vocabulary import BPMN, RAVAND
 from engine.problems import Fact
 from kernel.types import JsonObject
 
+T = TypeVar("T")
 SHOWN = 80  # characters of a setting that a sentence repeats
 
 
@@ -30,6 +32,7 @@ class Desk:
         initiators: variables that hold whoever started the case.
         keys: a message's id -> the expression of its correlation key.
         payloads: a message's id -> what it carries, as written.
+        variables: a message's id -> the variable that takes what it carries.
         read: the words that were translated, by dialect.
     """
 
@@ -40,7 +43,16 @@ class Desk:
     initiators: set[str] = field(default_factory=set)
     keys: dict[str, str] = field(default_factory=dict)
     payloads: dict[str, str] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
     read: dict[str, dict[str, int]] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+
+    def once(self, key: str, find: Callable[[], T]) -> T:
+        """What is looked for in the whole file or bundle is looked for once."""
+        if key not in self.memory:
+            self.memory[key] = find()
+        found: T = self.memory[key]
+        return found
 
 
 class Sheet:

@@ -11,7 +11,7 @@ from engine.bpmn.dialects import json_forms, linked, python, steps, texts, work
 from engine.bpmn.dialects.sheet import Sheet
 from engine.bpmn.dialects.table import Dialect, named, refused, table, translated
 from engine.bpmn.source import Element, attribute, child, children, local, text_of
-from engine.bpmn.vocabulary import BPMN
+from engine.bpmn.vocabulary import BPMN, RAVAND
 from kernel.expressions import is_expression
 
 _STARTER: Final = "Process Initiator"
@@ -109,7 +109,10 @@ def _in_lanes(sheet: Sheet) -> set[str]:
     process = next(sheet.element.iterancestors(f"{{{BPMN}}}process"), None)
     if process is None:
         return set()
-    drawn = {text_of(one) for one in process.iter(f"{{{BPMN}}}flowNodeRef")}
+    drawn = sheet.desk.once(
+        f"lanes of {attribute(process, 'id')}",
+        lambda: {text_of(one) for one in process.iter(f"{{{BPMN}}}flowNodeRef")},
+    )
     holders = {attribute(one, "id") for one in sheet.element.iterancestors()}
     return drawn | ({sheet.id} if drawn & holders else set())
 
@@ -129,7 +132,7 @@ def form(sheet: Sheet) -> None:
         return
     key = form_key(path)
     sheet.add("form", key=key)
-    schema = _file(sheet, path)
+    schema = None if key in sheet.desk.forms else _file(sheet, path)
     if schema is not None:
         looks = _file(sheet, named_files.get(_UI, "")) or {}
         title = attribute(sheet.element, "name") or sheet.id
@@ -202,18 +205,22 @@ def loop(sheet: Sheet) -> None:
 
 
 def message(sheet: Sheet) -> None:
-    """How a message is told from others: the expressions over its payload, side by side."""
-    own, parts = attribute(sheet.element, "id"), []
-    for found in sheet.desk.source.root.iter(f"{{{BPMN}}}correlationPropertyRetrievalExpression"):
-        if attribute(found, "messageRef").rpartition(":")[2] == own:
-            path = child(found, "messagePath")
-            text = text_of(path) if path is not None else text_of(found)
-            parts.append(_ours(sheet, text, "correlationProperty", python.expression))
-    key = joined([part for part in parts if part])
-    if key:
-        sheet.desk.keys[own] = key
+    """What a message carries, and the variable that takes all of it, for its events."""
+    own = attribute(sheet.element, "id")
     for one in sheet.taken("messagePayload"):
         sheet.desk.payloads[own] = text_of(one)
+    for one in sheet.taken("messageVariable"):
+        sheet.desk.variables[own] = text_of(one)
+
+
+def retrieval(sheet: Sheet) -> None:
+    """Where a correlation property stands in a message: BPMN's `messagePath`, which is Python."""
+    path = child(sheet.element, "messagePath")
+    path = child(sheet.element, "formalExpression") if path is None else path
+    if path is not None:
+        path.tag = f"{{{BPMN}}}messagePath"
+        text = _ours(sheet, text_of(path), "correlationProperty", python.expression)
+        steps.rewrite(path, texts.feel_inner(text))
 
 
 def joined(parts: list[str]) -> str:
@@ -224,7 +231,7 @@ def joined(parts: list[str]) -> str:
 
 
 def waiting(sheet: Sheet) -> None:
-    """A waiting event's own expressions for the key, else those of its message."""
+    """A waiting event's own expressions for the key; without them BPMN's own are read."""
     holder = sheet.definition("message")
     own = []
     spaces = (one for e in (holder, sheet.element) if e is not None for one in _extensions(e))
@@ -234,13 +241,22 @@ def waiting(sheet: Sheet) -> None:
             text = text_of(inside)
             own.append(_ours(sheet, text, "processVariableCorrelation", python.expression))
     sheet.taken("processVariableCorrelation")
-    key = joined([one for one in own if one]) or sheet.desk.keys.get(steps.message_of(sheet), "")
+    key = joined([one for one in own if one])
     if key and steps.waits_for_message(sheet):
         steps.correlation(sheet, key)
+    takes = sheet.element if holder is None else holder
+    name = sheet.desk.variables.get(steps.message_of(sheet))
+    name = next((text_of(one) for one in _extensions(holder) if _takes_all(one)), name)
+    if name and (holder is not None or sheet.tag == "receiveTask"):
+        takes.set(f"{{{RAVAND}}}variable", name)
+
+
+def _takes_all(element: Element) -> bool:
+    return local(element) == "messageVariable"
 
 
 def thrown(sheet: Sheet) -> None:
-    """A thrown message carries its payload, and finds its case by the expressions over it."""
+    """A thrown message carries its payload."""
     own = steps.message_of(sheet)
     holder = sheet.definition("message")
     if not own or (holder is None and sheet.tag != "sendTask"):
@@ -255,8 +271,6 @@ def thrown(sheet: Sheet) -> None:
         except python.Untranslatable as part:
             place = "messagePayload"
             sheet.report("dialect.python", place=place, text=payload, part=str(part))
-    if sheet.desk.keys.get(own):
-        steps.correlation(sheet, sheet.desk.keys[own])
 
 
 def _extensions(element: Element | None) -> list[Element]:
@@ -266,7 +280,7 @@ def _extensions(element: Element | None) -> list[Element]:
 
 def inside_event(sheet: Sheet) -> None:
     """What stands in a message definition belongs to its event."""
-    for word in ("processVariableCorrelation", "messagePayload"):
+    for word in ("processVariableCorrelation", "messagePayload", "messageVariable"):
         sheet.taken(word)
 
 
@@ -277,7 +291,7 @@ WORDS: Final = table(
     translated("`ravand:decision`", "calledDecisionId"),
     translated("`ravand:correlation`", "processVariableCorrelation"),
     translated("`ravand:in` of the event", "messagePayload"),
-    named("payload", "messageVariable"),
+    translated("`ravand:variable` of the waiting event", "messageVariable"),
     named("remark", "unitTests", "category", "taskMetadataValues"),
     named("remark", "@isOutputSynthetic", "signalButtonLabel"),
     refused("dialect.connector", "a connector of another product", "serviceTaskOperator"),
@@ -297,6 +311,7 @@ DIALECT: Final = Dialect(
     WORDS,
     {
         "message": (message,),
+        "correlationPropertyRetrievalExpression": (retrieval,),
         "lane": (lane,),
         "startEvent": (form, waiting, instructions),
         "userTask": (people, form, instructions, around),

@@ -28,7 +28,6 @@ REASONS: Final[dict[str, str]] = {
     "form": "Ravand's forms have no such part",
     "implied": "it is so in any case",
     "key": "a called process shares its caller's case",
-    "payload": "what a message carries becomes variables, each under its own name",
     "own": "Ravand's own setting on the same element counts",
     "place": "it has no meaning on this element",
     "unknown": "Ravand does not know it",

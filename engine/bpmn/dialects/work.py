@@ -4,6 +4,7 @@ form."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from engine.bpmn.dialects import texts
@@ -12,6 +13,7 @@ from engine.bpmn.dialects.sheet import Sheet
 from kernel.expressions import is_expression
 from kernel.types import JsonObject
 
+MAX_FORMS: Final = 300  # made from one file
 USUAL_PRIORITY: Final = 50  # of Camunda and Flowable; above it work is urgent
 _DURATION: Final = re.compile(r"P[0-9A-Z.]+")
 _UNFIT: Final = re.compile(r"[^\w.-]+")
@@ -86,17 +88,21 @@ def moment(text: str) -> str:
     return f"= {texts.quoted(found)}"
 
 
-def generated(sheet: Sheet, sketch: Sketch, name: str) -> None:
+def generated(sheet: Sheet, name: str, sketch: Callable[[], Sketch]) -> None:
     """Keep a form made from the diagram and show it at this step."""
     key = _UNFIT.sub("_", f"{sheet.process}.{name}")
     sheet.add("form", key=key)
-    keep(sheet, sketch, key)
+    if key not in sheet.desk.forms:
+        keep(sheet, sketch(), key)
 
 
 def keep(sheet: Sheet, sketch: Sketch, key: str) -> None:
     """Keep a form that was made, and say what of it could not be read."""
+    if len(sheet.desk.forms) >= MAX_FORMS:
+        sheet.report("bundle.too-many-files", limit=MAX_FORMS)
+        return
     made: JsonObject = sketch.form()
-    sheet.desk.forms.setdefault(key, made)
+    sheet.desk.forms[key] = made
     for what, value in sketch.notes:
         sheet.name(what, value, "form")
     for field, kind in sketch.refused:

@@ -9,6 +9,7 @@ from engine.bpmn.dialects.sheet import Sheet
 from engine.bpmn.dialects.table import Dialect, named, refused, table, translated
 from engine.bpmn.source import Element, attribute, child, text_of
 from engine.bpmn.vocabulary import BPMN
+from kernel.types import JsonObject
 
 _OUTBOUND: Final = "io.camunda"
 _EMBEDDED: Final = "camunda-forms:bpmn:"
@@ -48,15 +49,21 @@ def form(sheet: Sheet) -> None:
 def _embedded(sheet: Sheet, form_id: str) -> None:
     """A form kept in the process's extension elements."""
     around = next(sheet.element.iterancestors(f"{{{BPMN}}}process"), None)
-    holder = None if around is None else child(around, "extensionElements")
-    for one in () if holder is None else holder:
-        if str(one.tag).endswith("}userTaskForm") and attribute(one, "id") == form_id:
-            document = linked.document(text_of(one))
-            if document is not None:
-                title = attribute(sheet.element, "name") or sheet.id
-                work.generated(sheet, form_js.sketch(document, title), form_id)
-                return
-    sheet.report("dialect.form-missing", form=form_id)
+    found = sheet.desk.once(f"forms of {sheet.process}", lambda: _documents(around)).get(form_id)
+    if found is None:
+        sheet.report("dialect.form-missing", form=form_id)
+        return
+    title = attribute(sheet.element, "name") or sheet.id
+    work.generated(sheet, form_id, lambda: form_js.sketch(found, title))
+
+
+def _documents(process: Element | None) -> dict[str, JsonObject]:
+    """The forms kept in a process, by id."""
+    holder = None if process is None else child(process, "extensionElements")
+    kept = () if holder is None else holder
+    drawn = [one for one in kept if str(one.tag).endswith("}userTaskForm")]
+    read = {attribute(one, "id"): linked.document(text_of(one)) for one in drawn}
+    return {key: document for key, document in read.items() if document is not None}
 
 
 def machine(sheet: Sheet) -> None:
@@ -179,9 +186,8 @@ def kept_forms(sheet: Sheet) -> None:
 def adhoc(sheet: Sheet) -> None:
     """An ad-hoc subprocess whose elements are chosen by an expression."""
     given = sheet.fields(sheet.one("adHoc"), "activeElementsCollection")
-    if given["activeElementsCollection"]:
-        word = "adHoc activeElementsCollection"
-        sheet.refuse("dialect.no-equivalent", word, given["activeElementsCollection"])
+    if given["activeElementsCollection"] and not sheet.own("adhoc"):
+        sheet.add("adhoc", start=given["activeElementsCollection"])
 
 
 WORDS: Final = table(
@@ -199,7 +205,7 @@ WORDS: Final = table(
     translated("`calledElement`, `ravand:binding`, `ravand:in`, `ravand:out`", "calledElement"),
     translated("`ravand:collection`, `ravand:element`", "loopCharacteristics"),
     translated("`ravand:correlation`", "subscription"),
-    translated("refused with a list of elements to begin with, else nothing", "adHoc"),
+    translated("`ravand:adhoc start`", "adHoc"),
     named("remark", "properties", "versionTag", "@modelerTemplate", "@modelerTemplateVersion"),
     named("remark", "@modelerTemplateIcon"),
     refused("dialect.listener", "a listener", "executionListeners", "taskListeners"),

@@ -51,6 +51,10 @@ class Worker:
         with unit_of_work() as uow:
             engine.complete_external(uow, job.id, self.name, result, by=SYSTEM)
 
+    def fail(self, job: ExternalTask, code: str, message: str) -> None:
+        with unit_of_work() as uow:
+            engine.bpmn_error_external(uow, job.id, self.name, code, message, by=SYSTEM)
+
 
 @pytest.fixture
 def worker(play: Play) -> Worker:

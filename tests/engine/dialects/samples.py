@@ -151,7 +151,11 @@ ZEEBE = {
     ),
     "loopCharacteristics": ("", several("", LOOP), 'collection="=l"', 'outputElement="=e.x"'),
     "subscription": (SUBSCRIBED, f"{CATCH}</intermediateCatchEvent>", 'correlation key="=k"'),
-    "adHoc": ("", task("", "<x:adHoc/>", "adHocSubProcess"), "adHocSubProcess"),
+    "adHoc": (
+        "",
+        task("", '<x:adHoc activeElementsCollection="=l"/>', "adHocSubProcess"),
+        'adhoc start="=l"',
+    ),
 }
 OWN_KEY = EXT.format(
     "<x:processVariableCorrelation><x:propertyId>n</x:propertyId>"
@@ -161,7 +165,13 @@ CARRIED = EXT.replace("{}", '<x:messagePayload>{"a": b}</x:messagePayload>')
 PAYLOAD = MESSAGE.replace("/>", f">{CARRIED}</message>")
 FILES = '<x:property name="formJsonSchemaFilename" value="my-schema.json"/>'
 PROPERTIES = f"<x:properties>{FILES}</x:properties>"
+TAKING = EXT.format("<x:messageVariable>all</x:messageVariable>")
 SPIFF = {
+    "messageVariable": (
+        MESSAGE.replace("/>", f">{TAKING}</message>"),
+        f"{CATCH}</intermediateCatchEvent>",
+        ':variable="all"',
+    ),
     "preScript": ("", task("", "<x:preScript>a = 1</x:preScript>"), 'in target="a"'),
     "postScript": ("", task("", "<x:postScript>a = b + 1</x:postScript>"), r"= b \+ 1"),
     "properties": ("", task("", PROPERTIES), 'form key="my"'),

@@ -54,4 +54,7 @@ def test_a_spiffarena_process_runs_to_its_end(play: Play, worker: Worker) -> Non
     case = play.instance(root)
     assert case.status == "completed"
     wanted = {"total": 120, "tax": 13, "first": "desk", "verdict": "ok", "booking": "B-1"}
+    wanted["delivery"] = {"weight": 5}
     assert wanted.items() <= case.variables.items()
+    assert case.variables["delivery"] == {"weight": 5}
+    assert "weight" not in case.variables
