@@ -74,25 +74,30 @@ class Tree:
         """
         found = self.lives.get(instance_id)
         if found is None:
-            row = self._rows.get(instance_id)
-            if row is None:
-                rows = self.store.instances([instance_id])
-                if not rows:
-                    raise InstanceUnknown(instance=str(instance_id))
-                row = rows[0]
+            row = self._row(instance_id)
             definition = specs.get(self.uow.session, row["definition_id"])
             found = self.lives[instance_id] = Live(self, row, definition, new=False)
         return found
+
+    def _row(self, instance_id: UUID) -> JsonObject:
+        row = self._rows.get(instance_id)
+        if row is None:
+            rows = self.store.instances([instance_id])
+            if not rows:
+                raise InstanceUnknown(instance=str(instance_id))
+            row = self._rows[instance_id] = rows[0]
+        return row
 
     def running(self, instance_id: UUID) -> Live:
         """An instance that has not ended.
 
         Raises: InstanceUnknown, InstanceEnded
         """
-        live = self.live(instance_id)
-        if live.row["status"] != "running" or live.closed:
-            raise InstanceEnded(number=live.row["number"], instance=str(instance_id))
-        return live
+        known = self.lives.get(instance_id)
+        row = known.row if known is not None else self._row(instance_id)
+        if row["status"] != "running" or (known is not None and known.closed):
+            raise InstanceEnded(number=row["number"], instance=str(instance_id))
+        return self.live(instance_id)
 
     # -- starting ----------------------------------------------------------------------------
 
