@@ -18,7 +18,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 
 from kernel.fairlock import FairLock
 
@@ -70,6 +70,28 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
+class QuickSession(Session):
+    """A session that looks its connection up once in a transaction; hot paths ask for it often."""
+
+    _found: tuple[SessionTransaction, Connection] | None = None
+
+    def connection(
+        self,
+        bind_arguments: Any = None,
+        execution_options: Any = None,
+    ) -> Connection:
+        """The connection of the transaction, begun when there is none."""
+        if bind_arguments or execution_options:
+            return super().connection(bind_arguments, execution_options)
+        found = self._found
+        if found is not None and found[0] is self.get_transaction() and found[0].is_active:
+            return found[1]
+        opened = super().connection()
+        within = self.get_transaction()
+        self._found = (within, opened) if within is not None else None
+        return opened
+
+
 class Database:
     """One database: `engine` for reads, `writer` for units of work.
 
@@ -84,8 +106,10 @@ class Database:
             _sqlite_engine(self.url, echo) if self.is_sqlite else _postgres(self.url, echo)
         )
         self.writer = self.engine.execution_options(ravand_write=True)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        self._write_sessions = sessionmaker(self.writer, expire_on_commit=False)
+        self._sessions = sessionmaker(self.engine, class_=QuickSession, expire_on_commit=False)
+        self._write_sessions = sessionmaker(
+            self.writer, class_=QuickSession, expire_on_commit=False
+        )
         self._turn = FairLock() if self.is_sqlite else None
 
     def session(self) -> Session:

@@ -33,10 +33,10 @@ class Prepared:
         """Every row of the answer."""
         ready = self._for(connection)
         cursor = ready.run(connection, ready.parameters(values))
-        rows = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
         convert = ready.results(cursor)
         cursor.close()
-        return [tuple(f(v) if f else v for f, v in zip(convert, row, strict=True)) for row in rows]
+        return [_converted(row, convert) for row in rows] if convert else rows
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of the answer; statements that may find more say `LIMIT`."""
@@ -87,7 +87,7 @@ class _Compiled:
         columns: Any = getattr(statement, "exported_columns", ())
         self._types = [column.type.dialect_impl(dialect) for column in columns]
         self._dialect = dialect
-        self._results: list[Convert | None] | None = None
+        self._results: list[tuple[int, Convert]] | None = None
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver takes them."""
@@ -125,15 +125,24 @@ class _Compiled:
             ) from error
         return cursor
 
-    def results(self, cursor: Any) -> list[Convert | None]:
-        """What to do with each column of a row; known once the database has named its types."""
+    def results(self, cursor: Any) -> list[tuple[int, Convert]]:
+        """Which columns are converted, and how; known once the database has named its types."""
         if self._results is None:
             codes = [column[1] for column in cursor.description]
-            self._results = [
+            all_of_them = [
                 one.result_processor(self._dialect, code)
                 for one, code in zip(self._types, codes, strict=True)
             ]
+            self._results = [(place, one) for place, one in enumerate(all_of_them) if one]
         return self._results
+
+
+def _converted(row: tuple[Any, ...], convert: list[tuple[int, Convert]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, one in convert:
+        if values[place] is not None:  # NULL is None in every type of ours
+            values[place] = one(values[place])
+    return tuple(values)
 
 
 def _to_driver(bind: Any, dialect: Dialect) -> Convert | None:

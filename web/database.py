@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from kernel import uow
-from kernel.db import Base, database
+from kernel.db import Base, QuickSession, database
 
 
 class _KernelSQLAlchemy(SQLAlchemy):
@@ -22,7 +23,13 @@ class _KernelSQLAlchemy(SQLAlchemy):
         return database().engine
 
 
-db = _KernelSQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class _Session(QuickSession, FlaskSession):
+    """Flask-SQLAlchemy's, with the kernel's short way to the connection."""
+
+
+db = _KernelSQLAlchemy(
+    model_class=Base, session_options={"class_": _Session, "expire_on_commit": False}
+)
 
 
 def init_app(app: Flask) -> None:
