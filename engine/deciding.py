@@ -44,6 +44,8 @@ def decide(live: Live, token: Token, wanted: DecisionRef) -> None:
 
 def _result(stored: StoredDecision, answer: Answer, wanted: DecisionRef) -> JsonObject:
     """The variables to set, as the diagram maps the result."""
+    if wanted.map == "value":
+        return {wanted.result or stored.key: answer.value}
     rows = answer.rows
     if wanted.map == "resultList":
         return {wanted.result or stored.key: rows}

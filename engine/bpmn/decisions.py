@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, cast
 
+from engine.bpmn.details import DecisionMap
 from engine.bpmn.model import DecisionRef
 from engine.bpmn.source import Element, Source, attribute, extensions
 
@@ -29,7 +30,7 @@ def read_decision(source: Source, element: Element) -> DecisionRef | None:
         binding=cast(Literal["latest", "deployment", "version"], binding),
         version=int(version) if version.isdigit() and len(version) < 10 else None,
         result=result or None,
-        map=cast(Literal["singleEntry", "singleResult", "collectEntries", "resultList"], mapped),
+        map=cast(DecisionMap, mapped),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from engine.bpmn.kinds import EventKind
 
 Clock = Literal["wall", "working"]
+DecisionMap = Literal["singleEntry", "singleResult", "collectEntries", "resultList", "value"]
 TimerKind = Literal["date", "duration", "cycle"]
 
 
@@ -184,7 +185,7 @@ class DecisionRef:
     binding: Literal["latest", "deployment", "version"] = "latest"
     version: int | None = None
     result: str | None = None
-    map: Literal["singleEntry", "singleResult", "collectEntries", "resultList"] = "singleResult"
+    map: DecisionMap = "singleResult"
 
 
 @dataclass(frozen=True)

@@ -269,10 +269,10 @@ DECISION = Element(
         Attribute(
             "map",
             "What the result is: one output's value, one rule's outputs by name, a list of one "
-            "output's values, or a list of rules' outputs.",
+            "output's values, a list of rules' outputs, or the value that FEEL gives it.",
             "singleEntry",
             default="singleResult",
-            values=("singleEntry", "singleResult", "collectEntries", "resultList"),
+            values=("singleEntry", "singleResult", "collectEntries", "resultList", "value"),
         ),
     ),
 )

@@ -106,7 +106,7 @@ def _decide(sheet: Sheet, decided: Element) -> None:
         binding=given["bindingType"],
         version="",
         result=given["resultVariable"],
-        map="",
+        map="value",
     )
 
 

@@ -135,7 +135,7 @@ ZEEBE = {
     "calledDecision": (
         "",
         task("", '<x:calledDecision decisionId="d" resultVariable="r"/>', "businessRuleTask"),
-        'decision key="d" result="r"',
+        'decision key="d" result="r" map="value"',
     ),
     "script": (
         "",
