@@ -23,6 +23,7 @@ from engine.verbs.external import (
     unlock,
 )
 from engine.verbs.fire import fire
+from engine.verbs.migrate import migrate, migrate_all, plan_migration
 from engine.verbs.report import report_incident
 from engine.verbs.retry import retry_incident
 from engine.verbs.rewind import rewind
@@ -50,6 +51,9 @@ __all__ = [
     "finish_activity",
     "finish_adhoc",
     "fire",
+    "migrate",
+    "migrate_all",
+    "plan_migration",
     "release",
     "report_incident",
     "retire",

@@ -96,6 +96,12 @@ class RewindReasonMissing(Invalid):
     code = "instance.rewind-reason-missing"
 
 
+class MigrationImpossible(Conflict):
+    """A token stands where the other version has no place for it. Mend: say where it goes."""
+
+    code = "instance.migration-impossible"
+
+
 class CancelReasonMissing(Invalid):
     """Ending a case early needs a reason that its file can keep."""
 

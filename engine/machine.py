@@ -13,6 +13,7 @@ from engine.verbs.activity import fail_activity, run_activity
 from engine.verbs.conditions import evaluate_conditions
 from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
+from engine.verbs.migrate import move_one
 from engine.verbs.schedule import skip_tick
 from kernel.jobs import handlers, sweeps
 from kernel.types import JsonObject
@@ -82,6 +83,12 @@ class FireJob:
 
 
 handlers.add("engine.fire", FireJob())
+
+
+@handlers.register("engine.migrate")
+def _migrate(uow: UnitOfWork, payload: JsonObject) -> None:
+    """One instance of a version that is left; one that cannot move keeps a line that says so."""
+    move_one(uow, payload)
 
 
 @sweeps.register("engine.timers")

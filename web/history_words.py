@@ -19,13 +19,14 @@ from notifiers.tables import Delivery
 from people import directory
 from people.chart import Directory
 from web.database import db
-from web.filters import isolated, phone_groups
+from web.filters import digits, isolated, phone_groups
 
 # Steps of the machine that tell a reader nothing: gateways, scripts, throws.
 # What a call activity calls begins with a line of its own.
 SILENT = frozenset(
     {"passed", "thrown", "item-completed", "machine", "cancelled", "notified", "called"}
 )
+QUOTED = {"incident": "message", "rewound": "reason", "not-migrated": "reason"}
 CHANNEL_ICONS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
 
 
@@ -131,11 +132,25 @@ def _line(
         "incident": ("exclamation-octagon", "incident", _("“%(step)s” stopped.", step=step)),
         "offer-taken": ("play", "active", _("began “%(step)s”.", step=step)),
         "adhoc-finished": ("check2", "done", _("said that “%(step)s” is done.", step=step)),
+        "migrated": (
+            "arrow-repeat",
+            "risk",
+            _(
+                "moved the case from version %(before)s to version %(after)s.",
+                before=digits(one.facts.get("from", "")),
+                after=digits(one.facts.get("to", "")),
+            ),
+        ),
+        "not-migrated": (
+            "exclamation-octagon",
+            "risk",
+            _("could not move the case to version %(v)s.", v=digits(one.facts.get("to", ""))),
+        ),
         "rewound": ("arrow-repeat", "risk", _("took the case back to “%(step)s”.", step=step)),
         "retried": ("arrow-repeat", "", _("tried “%(step)s” again.", step=step)),
     }
     mark, state, text = words.get(one.kind, ("dot", "", step))
-    quote = str(one.facts.get({"incident": "message", "rewound": "reason"}.get(one.kind, ""), ""))
+    quote = str(one.facts.get(QUOTED.get(one.kind, ""), ""))
     return Line(one.at, mark, state, who, text, quote)
 
 

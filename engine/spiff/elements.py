@@ -29,6 +29,7 @@ class Element(BpmnSpecMixin):
     """
 
     is_join = False
+    waits = False  # of an activity: its boundary events listen while it is active
     hands = False  # its mappings are values of its own: handed in as it begins, out as it ends
 
     def __init__(self, graph: ProcessGraph, node: Node) -> None:

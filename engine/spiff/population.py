@@ -101,6 +101,10 @@ class Population:
             self.asleep.wake_all(owner)
         return list(self.owned.get(owner, {}).values())
 
+    def forget_all(self) -> None:
+        """Empty the index: its tokens come to life anew, elsewhere."""
+        Population.__init__(self)
+
     def wake_everybody(self) -> None:
         """Have every token at hand, those of large activities too."""
         if self.asleep is not None:
