@@ -16,6 +16,7 @@ from kernel.expressions import (
     Assignments,
     ExpressionError,
     Template,
+    UnaryTests,
     compile,
     compile_template,
     limits,
@@ -223,6 +224,40 @@ def test_no_mixture_of_the_grammars_pieces_surprises(text):
     start = time.process_time()
     verdict(text)
     assert time.process_time() - start < 0.5
+
+
+CELL_PIECES = st.sampled_from(["-", "not(", "< ", "? ", ", "])
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(PIECES | CELL_PIECES, max_size=15).map("".join))
+def test_no_cell_surprises_and_its_meter_is_kept(text):
+    run = Run(VARIABLES)
+    with suppress(ExpressionError):
+        assert UnaryTests(text).met_by(run, 7) in (True, False)
+    assert run.bytes >= -limits.ALLOCATED
+
+
+CONDITIONS = st.builds(
+    "{} {} {}".format,
+    st.sampled_from(["x", "y"]),
+    st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+    st.sampled_from(["0", "5", '"ok"', "true"]),
+)
+JOINED = st.lists(CONDITIONS, min_size=1, max_size=4).flatmap(
+    lambda parts: st.sampled_from([" and ".join(parts), " or ".join(parts)])
+)
+SIMPLE = st.none() | st.booleans() | st.integers(-1, 6) | st.sampled_from(["ok", "", "5"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(JOINED, SIMPLE, SIMPLE)
+def test_a_quick_answer_is_the_full_answer(text, x, y):
+    variables = {"x": x, "y": y}
+    expression = compile(f"= {text}")
+    quick = expression.quick(variables.get) if expression.quick else None
+    if quick is not None:
+        assert expression.run(Run(variables)) is quick
 
 
 @settings(max_examples=300, deadline=None)
