@@ -15,6 +15,7 @@ from engine.tables import Submission
 from kernel.errors import AppError
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
+from kernel.types import JsonObject
 from notifiers.tables import Delivery
 from people import directory
 from people.chart import Directory
@@ -122,6 +123,8 @@ def _line(
         return _completed(one, called, sent, back)
     if one.kind == "ended":
         return _ended(one, process, who)
+    if one.kind == "decided":
+        return _decided(one, step)
     words = {
         "started": ("play", "done", _("started “%(process)s”.", process=process)),
         "claimed": ("person-check", "active", _("claimed “%(step)s”.", step=step)),
@@ -178,6 +181,31 @@ def _completed(
         back=open_again,
         step=step,
     )
+
+
+def _decided(one: HistoryLine, step: str) -> Line:
+    """Which rules of which table held."""
+    name, version = str(one.facts.get("name") or ""), str(one.facts.get("version") or "")
+    said = _(
+        "decided “%(step)s” with “%(name)s”, version %(version)s.",
+        step=step,
+        name=name,
+        version=version,
+    )
+    found = one.facts.get("rules")
+    tables = (
+        [table for table in found if isinstance(table, dict)] if isinstance(found, list) else []
+    )
+    held = [
+        _("%(table)s: rule %(rules)s", table=str(table.get("decision")), rules=_numbers(table))
+        for table in tables
+    ]
+    return Line(one.at, "check2", "", _("Ravand"), said, " · ".join(held))
+
+
+def _numbers(table: JsonObject) -> str:
+    rules = table.get("rules")
+    return ", ".join(map(str, rules)) if isinstance(rules, list) and rules else "–"
 
 
 def _ended(one: HistoryLine, process: str, who: str) -> Line:

@@ -3,14 +3,17 @@
 import pytest
 
 import engine
+from engine import queries
 from engine.bundle import Bundle
 from engine.connectors import connectors
 from engine.verbs.deploy import RefusedBundle
-from kernel.uow import unit_of_work
+from kernel.i18n import use_locale
+from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
 from tests.engine import drawing
 from tests.engine.dmn.drawing import decision, definitions, literal, table
 from tests.requirements import bpmn
+from web import history_words
 
 DISCOUNT = definitions(
     decision(
@@ -189,3 +192,13 @@ def test_a_rule_task_may_have_a_connector_instead(play):
     play.run()
     assert play.trace(root) == ["start", "rule"]
     assert play.instance(root).variables["double"] == 8
+
+
+def test_the_case_page_says_which_rules_held(play):
+    play.deploy(model(key="discount"), **{"d.dmn": DISCOUNT})
+    root = play.start(amount=300, kind="x")
+    with read_only() as session, use_locale("en"):
+        [line] = [one for one in queries.history(session, root) if one.kind == "decided"]
+        told = history_words.lines([line], [], [], history_words.names(session, [line]))
+    assert told[0].text == "decided “rule” with “discount”, version 1."
+    assert told[0].quote == "discount: rule 3"
