@@ -33,6 +33,7 @@ AREAS = (
     "sms",
     "definitions",
     "instances",
+    "moving",
     "incidents",
     "deliveries",
     "people",
