@@ -104,6 +104,10 @@ class Dormitory:
             if one.count
         ]
 
+    def holds(self, host: UUID) -> bool:
+        """Whether bodies of an activity sleep here."""
+        return any(part.count for part in self.parts.values() if part.host == host)
+
     # -- waking ----------------------------------------------------------------------------
 
     def wake(self, token_id: UUID) -> bool:
@@ -196,7 +200,8 @@ def settle(case: Case, pack: Pack, unpack: Unpack) -> None:
             bodies[token.owner].append(token)
     laid: set[UUID] = set()
     for host, awake in bodies.items():
-        if case.population[host] < LARGE or host in laid:
+        small = case.population[host] < LARGE and not (case.asleep and case.asleep.holds(host))
+        if small or host in laid:
             continue
         units = [unit for body in awake if (unit := _unit(case, body))]
         laid |= {token.id for unit in units for token in unit}

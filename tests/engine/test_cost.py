@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
+import orjson
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
 import engine
 import engine.queries
+from engine.store import HISTORY, INBOX, INSTANCE, ITEM, SNAPSHOT, SUBMISSION, TIMER
 from kernel.db import database
 from kernel.uow import read_only, unit_of_work
 from tests.engine.conftest import Play
@@ -102,7 +104,7 @@ def test_a_start_takes_few_statements_and_one_commit(play: Play) -> None:
         engine.start(uow, "p", by=clerk, request_id=uuid4())
 
     assert seen.count("COMMIT") == 1
-    assert len(seen) - 1 <= 11, seen
+    assert len(seen) - 1 <= 9, seen
 
 
 def test_the_inbox_is_one_statement_and_so_are_its_counts(play: Play) -> None:
@@ -156,3 +158,32 @@ def test_where_a_case_stands_costs_the_same_however_many_processes_it_called(
 
     assert [len(one.items) for one in leaves] == [0] + [1] * called
     assert len(seen) <= 13, seen
+
+
+def test_a_submission_writes_few_rows_and_few_bytes(play_both: Play) -> None:
+    play = play_both
+    deploy_two_steps(play)
+    root = play.start()
+    before = rows()
+
+    play.complete(root, "first", outcome="yes", answers={"agreement": {"months": 3}})
+
+    more = {name: count - before[name] for name, count in rows().items() if count > before[name]}
+    assert more == {
+        "history_event": 2,  # the step and the gateway
+        "instance_snapshot": 1,
+        "submission": 1,
+        "work_item": 1,
+    }
+    found = play.instance(root)
+    assert len(found.state) <= 260
+    assert len(orjson.dumps(found.variables)) <= 80
+
+
+def rows() -> dict[str, int]:
+    """How many rows each of the engine's tables has."""
+    with read_only() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (INSTANCE, ITEM, INBOX, TIMER, SUBMISSION, HISTORY, SNAPSHOT)
+        }

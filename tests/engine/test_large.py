@@ -1,16 +1,27 @@
 """Large multi-instance activities: their bodies sleep in parts, and behave as if they did not."""
 
+import random
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import engine
+from engine.bpmn.model import ProcessModel, Repeat
+from engine.bpmn.reader import read
+from engine.spiff import codec
+from engine.spiff.case import Case
 from engine.spiff.dormitory import CHUNK, LARGE
+from engine.spiff.graph import ProcessGraph
+from engine.spiff.token import Token
 from engine.store import PART
+from engine.xml import parse
 from kernel.db import database
 from kernel.uow import unit_of_work
 from people import SYSTEM
 from tests.engine.conftest import Play
 from tests.engine.drawing import boundary, chain, element, end, process, start, timer, user
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 MANY = 2 * CHUNK + 10
 UNTIL = "<bpmn:completionCondition>= nrOfCompletedInstances &gt;= 3</bpmn:completionCondition>"
 
@@ -150,3 +161,66 @@ def test_a_small_activity_has_no_parts(play: Play) -> None:
     root = play.start(people=list(range(LARGE - 1)))
 
     assert parts(root) == 0
+
+
+def test_random_orders_end_alike_stored_between_steps_and_not() -> None:
+    for seed in range(6):
+        assert _in_memory(seed, store=True) == _in_memory(seed, store=False), seed
+
+
+def _in_memory(seed: int, *, store: bool) -> list[str]:
+    """A large activity of two steps each, completed in a random order."""
+    chance, memory = random.Random(seed), Memory()
+    graph = ProcessGraph(_two_steps_each())
+    case = Case(graph, memory, {}, NOW)  # type: ignore[arg-type]
+    case.begin("start")
+    case.run()
+    done: list[str] = []
+    parts: dict[int, bytes] = {}
+    while not case.has_ended:
+        if store:
+            blob = codec.dump(case)
+            assert len(blob) < 800
+            assert case.asleep is not None
+            for number, data in case.asleep.changes().items():
+                parts = {k: v for k, v in parts.items() if k != number}
+                parts |= {} if data is None else {number: data}
+            held = dict(parts)
+            fetch = {"fetch": lambda numbers, held=held: {n: held[n] for n in numbers}}
+            case = codec.load(blob, graph, memory, {}, NOW, **fetch)  # type: ignore[arg-type]
+        chosen = memory.open.pop(chance.randrange(len(memory.open)))
+        token = case.live[chosen]
+        done.append(f"{token.node.id} {token.local and token.local['loopCounter']}")
+        case.finish(token)
+        case.run()
+    assert memory.open == []
+    return done
+
+
+class Memory:
+    """Effects that remember the open work, oldest first."""
+
+    def __init__(self) -> None:
+        self.open: list[UUID] = []
+
+    def open_work(self, token: Token) -> None:
+        self.open.append(token.id)
+
+    def items_of(self, token: Token, repeat: Repeat) -> tuple[int, None]:
+        return LARGE + 20, None
+
+    def mark(self) -> int:
+        return 0
+
+    def incident(self, token: Token, fault: Exception) -> None:
+        raise AssertionError(f"{token.node.id}: {fault}")
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: None
+
+
+def _two_steps_each() -> ProcessModel:
+    inside = start("in") + user("one") + user("two") + end("out") + chain("in", "one", "two", "out")
+    work = element("subProcess", "work", each() + inside)
+    text = process(start(), work, end(), chain("start", "work", "end"))
+    return read(parse(text.encode(), "p.bpmn"), "p.bpmn").models[0]
