@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import Node, NodeKind, ProcessModel
 from engine.spiff.case import Case
 from engine.spiff.token import Token
+from kernel.types import JsonObject
 
 IdMap = Mapping[str, str]
 
@@ -184,7 +186,22 @@ def move(case: Case, route: Route) -> list[Token]:
         case.watch(node.id, host, scope)
     case.facts["by"] = {route.target(k): v for k, v in case.facts.get("by", {}).items()}
     case.facts["visits"] = {route.target(k): v for k, v in case.facts.get("visits", {}).items()}
+    _rename_done(route, case.facts)
     return silent
+
+
+def _rename_done(route: Route, keeper: JsonObject) -> None:
+    """What a scope remembers for compensation: `[number, element, values, what was inside]`."""
+    if "done" in keeper:
+        keeper["done"] = _renamed(route, keeper["done"])
+
+
+def _renamed(route: Route, done: list[list[Any]]) -> list[list[Any]]:
+    return [
+        [number, route.target(element), own, _renamed(route, inside) if inside else inside]
+        for number, element, own, inside in done
+        if route.node(element) is not None
+    ]
 
 
 def _place(case: Case, route: Route, token: Token) -> None:
@@ -195,4 +212,5 @@ def _place(case: Case, route: Route, token: Token) -> None:
     for name in ("entry", "chosen"):
         if name in data:
             data[name] = route.target(data[name])
+    _rename_done(route, data)
     case.entered(token)

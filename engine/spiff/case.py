@@ -187,6 +187,8 @@ class Case(Population, BpmnWorkflow):
 
     def hear(self, name: str, payload: JsonObject) -> None:
         """A signal was thrown in this very instance: all who wait for it now, at once."""
+        if any(n.parent and n.event.name == name for n in self.spec.model.nodes.values()):
+            self.wake_everybody()  # who sleeps may wait for it
         fitting = [
             token
             for token in self.live.values()

@@ -156,6 +156,40 @@ def test_bodies_of_several_steps_sleep_with_what_is_inside_of_them(play_both: Pl
     assert parts(root) == 0
 
 
+def test_a_signal_of_the_case_itself_reaches_bodies_that_sleep(play_both: Play) -> None:
+    play = play_both
+    heard = '<bpmn:signalEventDefinition signalRef="s"/>'
+    inside = (
+        start("in"),
+        user("call"),
+        boundary("stop", "call", heard),
+        end("out"),
+        end("stopped"),
+        chain("in", "call", "out"),
+        chain("stop", "stopped"),
+    )
+    play.deploy(
+        process(
+            start(),
+            element("parallelGateway", "fork"),
+            element("subProcess", "work", each() + "".join(inside)),
+            user("decide"),
+            element("endEvent", "say", heard),
+            end(),
+            chain("start", "fork", "work", "end"),
+            chain("fork", "decide", "say"),
+            head='<bpmn:signal id="s" name="enough"/>',
+        )
+    )
+    root = play.start(people=list(range(LARGE)))
+
+    play.complete(root, "decide")
+
+    way = play.trace(root)
+    assert (way.count("-call"), way.count("stop"), way[-1]) == (LARGE, LARGE, "end")
+    assert play.instance(root).status == "completed"
+
+
 def test_a_small_activity_has_no_parts(play: Play) -> None:
     deploy(play)
     root = play.start(people=list(range(LARGE - 1)))
