@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from engine.tables import WorkItem
 from kernel import archive
 from kernel.db import Database
+from kernel.uow import unit_of_work
 from tests.cli.conftest import Terminal
+from tests.product.organisation import holder_of
 from tests.servers import Postgres
 
 
@@ -59,3 +63,16 @@ def test_an_installation_moves_to_postgresql_and_back(
 
     assert before == sums(there) == sums(back)
     assert before["person"].rows > 5
+
+
+def test_a_sound_installation_verifies_and_a_damaged_one_says_where(terminal: Terminal) -> None:
+    said = terminal("verify")
+    assert (said.status, said.out) == (0, "Everything agrees.\n")
+
+    assert terminal("start", "leave_request", "--by", holder_of("subscribers.expert")).status == 0
+    with unit_of_work() as uow:
+        uow.session.execute(update(WorkItem).values(status="cancelled"))
+
+    said = terminal("verify")
+    assert said.status == 1
+    assert "request_leave waits for something that does not exist" in said.out

@@ -13,6 +13,7 @@ import notifiers
 from engine import case_office, settings
 from engine.bundle import Bundle
 from engine.tables import HistoryEvent, Incident, ProcessInstance, WorkItem
+from engine.verifying import verify
 from kernel import clock, outbox
 from kernel.clock import MovableClock
 from kernel.jobs.runner import run_until_idle
@@ -212,12 +213,20 @@ def furnish(standing: MovableClock) -> Play:
 
 
 @pytest.fixture
-def play(ravand: MovableClock, composed: None) -> Play:
-    """On SQLite."""
-    return furnish(ravand)
+def play(ravand: MovableClock, composed: None) -> Iterator[Play]:
+    """On SQLite; what a test leaves behind must agree with itself."""
+    yield furnish(ravand)
+    agrees()
 
 
 @pytest.fixture
-def play_both(ravand_both: MovableClock, composed: None) -> Play:
+def play_both(ravand_both: MovableClock, composed: None) -> Iterator[Play]:
     """On SQLite and PostgreSQL."""
-    return furnish(ravand_both)
+    yield furnish(ravand_both)
+    agrees()
+
+
+def agrees() -> None:
+    """Every case is complete, waits for something that exists, or has an incident."""
+    with read_only() as session:
+        assert list(verify(session)) == []

@@ -23,7 +23,17 @@ def cli(lang: str) -> None:
     set_locale(lang)
 
 
-AREAS = ("serving", "database", "archive", "processes", "people", "chart", "demo", "doubles")
+AREAS = (
+    "serving",
+    "database",
+    "archive",
+    "verifying",
+    "processes",
+    "people",
+    "chart",
+    "demo",
+    "doubles",
+)
 
 for _module in AREAS:
     for _command in import_module(f"web.cli.{_module}").COMMANDS:

@@ -1,0 +1,130 @@
+"""The oracle itself: each kind of damage is found, and nothing is found where nothing is wrong."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from engine.store import HISTORY, INCIDENT, INSTANCE, ITEM, SUBSCRIPTION, TIMER
+from engine.verifying import verify
+from kernel.clock import MovableClock
+from kernel.ids import new_id
+from kernel.uow import read_only, unit_of_work
+from tests.engine.conftest import Play, furnish
+from tests.engine.drawing import (
+    boundary,
+    chain,
+    element,
+    end,
+    process,
+    script,
+    start,
+    timer,
+    user,
+)
+
+GO = '<bpmn:messageEventDefinition messageRef="M"/>'
+KEY = '<ravand:correlation key="= instance.id"/>'
+
+
+@pytest.fixture
+def desk(ravand: MovableClock, composed: None) -> Play:
+    """Like `play`, but what it leaves behind may be damaged."""
+    return furnish(ravand)
+
+
+def begin(play: Play) -> UUID:
+    """A case with open work, a timer, a message, a called process and an incident."""
+    child = process(start(), user("inside"), end(), chain("start", "inside", "end"), key="child")
+    parent = process(
+        start(),
+        element("parallelGateway", "fork"),
+        user("work"),
+        boundary("late", "work", timer("duration", "PT1H")),
+        element("intermediateCatchEvent", "heard", GO, KEY),
+        element("callActivity", "call", called="child"),
+        script("bad", "x = 1 / 0"),
+        end(),
+        end("too_late"),
+        chain("start", "fork", "work", "end"),
+        chain("fork", "heard", "end"),
+        chain("fork", "call", "end"),
+        chain("fork", "bad", "end"),
+        chain("late", "too_late"),
+        head='<bpmn:message id="M" name="go"/>',
+    )
+    play.deploy(child, parent)
+    return play.start()
+
+
+def found() -> list[tuple[str, str]]:
+    with read_only() as session:
+        return [(one.code, str(one.facts.get("element", ""))) for one in verify(session)]
+
+
+def rewrite(session: Session, root: UUID) -> None:
+    session.execute(update(INSTANCE).where(INSTANCE.c.id == root).values(state=b"\x00"))
+
+
+def end_the_root(session: Session, root: UUID) -> None:
+    session.execute(update(INSTANCE).where(INSTANCE.c.id == root).values(status="completed"))
+
+
+def complete_again(session: Session, root: UUID) -> None:
+    line = session.execute(select(HISTORY).limit(1)).mappings().one()
+    for _ in range(2):
+        row = {**line, "id": new_id(), "kind": "completed", "element_id": "work"}
+        session.execute(insert(HISTORY), [row])
+
+
+def drop_work(session: Session, root: UUID) -> None:
+    gone = update(ITEM).where(ITEM.c.element_id == "work").values(status="cancelled")
+    session.execute(gone)
+
+
+def drop_child(session: Session, root: UUID) -> None:
+    below = INSTANCE.c.parent_id == root
+    session.execute(update(INSTANCE).where(below).values(status="cancelled"))
+    session.execute(update(ITEM).where(ITEM.c.element_id == "inside").values(status="cancelled"))
+
+
+DAMAGE: list[tuple[Callable[[Session, UUID], object], set[tuple[str, str]]]] = [
+    (rewrite, {("unreadable", "")}),
+    (drop_work, {("lost", "work")}),
+    (drop_child, {("lost", "call")}),
+    (lambda s, _: s.execute(delete(TIMER)), {("lost", "late")}),
+    (lambda s, _: s.execute(delete(SUBSCRIPTION)), {("lost", "heard")}),
+    (lambda s, _: s.execute(update(INCIDENT).values(state="resolved")), {("lost", "bad")}),
+    (complete_again, {("completed-twice", "work")}),
+    (
+        end_the_root,
+        {
+            ("item-orphan", "work"),
+            ("timer-orphan", "late"),
+            ("subscription-orphan", "heard"),
+            ("child-orphan", ""),
+        },
+    ),
+]
+
+
+def test_a_sound_installation_has_no_findings(desk: Play) -> None:
+    begin(desk)
+
+    assert found() == []
+
+
+@pytest.mark.parametrize(("damage", "expected"), DAMAGE)
+def test_damage_is_found(
+    desk: Play,
+    damage: Callable[[Session, UUID], object],
+    expected: set[tuple[str, str]],
+) -> None:
+    root = begin(desk)
+
+    with unit_of_work() as uow:
+        damage(uow.session, root)
+
+    assert set(found()) == expected
