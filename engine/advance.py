@@ -170,13 +170,12 @@ class Tree:
         if token is None or parent.closed:
             return
         token.internal_data.pop("child", None)
-        mark = self.ledger.mark()
-        try:
-            values = assigned(token.node.outputs, live.evaluator(None), live.variables)
-            parent.take(token, values)
-        except Fault as fault:
-            parent.case.fail(token, fault, mark)
-        else:
+
+        def bring_back(token: Token) -> bool:
+            parent.take(token, assigned(token.node.outputs, live.evaluator(None), live.variables))
+            return True
+
+        if parent.case.attempt(token, bring_back):
             parent.case.finish(token)
         self.wake(parent)
 
@@ -209,8 +208,8 @@ class Tree:
         for parent, token in self._callers(live):
             found = catcher(token, EventKind.ERROR, code)
             if found is not None:
-                live.case.has_ended = True
                 parent.case.release(found, {"error": {"code": code, "message": message}})
+                live.case.has_ended = True  # unless its catcher could not go on
                 self.wake(parent)
                 return True
         return False

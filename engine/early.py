@@ -78,7 +78,7 @@ def take(tree: Tree) -> bool:
         live.history("message", token, facts=facts)
         live.case.trigger(token, message["payload"])
         tree.wake(live)
-        if token.is_live:
+        if token.is_live and "incident" not in token.internal_data:
             asking.appendleft(row)  # it does not interrupt: it may hear another
     return taken
 

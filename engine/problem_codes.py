@@ -71,6 +71,7 @@ ERRORS = (
     "flow.end-outgoing",
     "flow.default-unknown",
     "flow.event-gateway-target",
+    "flow.event-gateway-receive",
     "gateway.no-activation",
     "flow.automatic-cycle",
     "flow.too-many-nodes",

@@ -103,23 +103,6 @@ HANDLER_STARTS = frozenset(
     }
 )
 
-# Boundary events fit these: work that takes time. Others are over before anything can happen;
-# a compensation handler fits every activity.
-HOSTS = frozenset(
-    {
-        NodeKind.USER_TASK,
-        NodeKind.MANUAL_TASK,
-        NodeKind.SERVICE_TASK,
-        NodeKind.SEND_TASK,
-        NodeKind.RECEIVE_TASK,
-        NodeKind.RULE_TASK,
-        NodeKind.CALL,
-        NodeKind.SUBPROCESS,
-        NodeKind.TRANSACTION,
-        NodeKind.ADHOC,
-    }
-)
-
 # These end what they are attached to or stand in; BPMN knows no other way.
 ALWAYS_INTERRUPT = frozenset({EventKind.ERROR, EventKind.CANCEL})
 

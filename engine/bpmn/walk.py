@@ -46,11 +46,13 @@ def entries(model: ProcessModel, scope: str | None) -> list[Node]:
     starts = [node for node in inside if node.kind is NodeKind.START]
     if starts or scope is None:
         return starts + [node for node in inside if is_opening(node)] + handlers
-    return [
-        n
-        for n in inside
-        if not n.incoming and n.kind is not NodeKind.BOUNDARY and not n.for_compensation
-    ]
+    return [n for n in inside if not n.incoming and not _is_woken(n)]
+
+
+def _is_woken(node: Node) -> bool:
+    """Whether something else than a flow brings the token."""
+    link = node.kind is NodeKind.CATCH and node.event.kind is EventKind.LINK
+    return link or node.kind is NodeKind.BOUNDARY or node.for_compensation
 
 
 def startable(model: ProcessModel, adhoc_id: str) -> list[Node]:

@@ -59,9 +59,11 @@ def event_gateways_wait_for_events(upload: Upload) -> Iterator[Problem]:
                 target.kind is NodeKind.CATCH
                 and target.event.kind in (_BEGINS if node.instantiate else waits)
             )
+            name = target.name or target.id
             if not fits:
-                name = target.name or target.id
                 yield about(model, node, "flow.event-gateway-target", target=name)
+            elif target.repeat is not None or model.boundaries(target.id):
+                yield about(model, node, "flow.event-gateway-receive", target=name)
 
 
 @rules.register("dead-end")

@@ -42,23 +42,16 @@ def _allowed(model: ProcessModel, node: Node) -> frozenset[EventKind]:
 
 @rules.register("boundaries")
 def boundaries_have_a_host(upload: Upload) -> Iterator[Problem]:
-    """A boundary event is attached to work that takes time."""
+    """A boundary event is attached to an activity of its own scope."""
     for model, node in upload.every():
         if node.kind is not NodeKind.BOUNDARY:
             continue
         host = model.nodes.get(node.attached_to or "")
         if host is None or host.parent != node.parent:
             yield about(model, node, "bpmn.boundary-host", host=node.attached_to or "?")
-        elif not _carries(host, node):
+        elif host.kind not in ACTIVITIES or host.triggered_by_event:
             kind = host.kind.value
             yield about(model, node, "support.boundary-on", host=host.name or host.id, kind=kind)
-
-
-def _carries(host: Node, boundary: Node) -> bool:
-    if boundary.event.kind is EventKind.COMPENSATION:
-        return host.kind in ACTIVITIES and not host.triggered_by_event
-    decides_at_once = host.decision is not None
-    return host.kind in support.HOSTS and not host.triggered_by_event and not decides_at_once
 
 
 @rules.register("interrupting")

@@ -99,8 +99,11 @@ class AdHocSubProcess(SubProcess):
 
     def hopes(self, token: Token) -> bool:
         """People can start what it offers."""
-        waits = token._state in (TaskState.STARTED, TaskState.ERROR)
-        return waits and "repeat" not in token.internal_data
+        if token._state != TaskState.STARTED or "repeat" in token.internal_data:
+            return bool(token._state == TaskState.ERROR)
+        state = token.internal_data.get("adhoc")
+        busy = self.rules.sequential and token.workflow.population.get(token.id)
+        return state is not None and not (state["over"] or busy)
 
     def _on_complete_hook(self, token: Token) -> None:
         super()._on_complete_hook(token)

@@ -83,7 +83,6 @@ class Case(Population, BpmnWorkflow):
 
     def begin(self, start_event: str) -> None:
         """Put the first token on a start event."""
-        self.listen_for_handlers(None, None)
         node = self.spec.model.nodes[start_event]
         gateway = self.spec.model.instantiating_gateway(node)
         token = self.spawn(gateway.id if gateway else start_event, scope=None)
@@ -91,6 +90,20 @@ class Case(Population, BpmnWorkflow):
             token.internal_data["chosen"] = start_event
         elif node.kind is not NodeKind.START:
             token.internal_data["received"] = True
+        self.attempt(token, self._open)
+
+    def _open(self, token: Token) -> bool:
+        """Let the process's own event subprocesses listen; where one cannot, the first token is
+        the incident, and opens when it tries again."""
+        token.internal_data["opens"] = True
+        try:
+            self.listen_for_handlers(None, None)
+        except (Fault, AppError):
+            for listener in self.listeners(None):
+                listener.cancel()
+            raise
+        del token.internal_data["opens"]
+        return True
 
     def follow(self, token: Token, flow: Flow) -> Token:
         """Make the token on the other end of a flow; the library updates it next."""
@@ -162,8 +175,8 @@ class Case(Population, BpmnWorkflow):
         token.internal_data.pop("incident", None)
         if token.internal_data.pop("leaving", False):
             self.finish(token)
-        else:
-            token._set_state(TaskState.READY)
+        elif "opens" not in token.internal_data or self.attempt(token, self._open) is not None:
+            token.task_spec.again(token)
 
     # -- events ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventKind, Node, NodeKind
+from engine.spiff.faults import Fault
 from engine.spiff.token import Token
 from kernel.types import JsonObject
 
@@ -34,8 +35,9 @@ Entry: TypeAlias = list[Any]
 def remember(token: Token) -> None:
     """Note that an activity completed, if it can be compensated."""
     case, node = token.workflow, token.node
-    if node.id not in case.spec.compensable or is_undoing(token):
+    if node.id not in case.spec.compensable or is_undoing(token) or "kept" in token.internal_data:
         return
+    token.internal_data["kept"] = True  # it may have to leave again, after an incident
     keeper = _keeper(case, token.owner if token.is_body else token.scope)
     inside = token.internal_data.pop("done", None)
     if node.repeat is not None and not token.is_body:
@@ -141,7 +143,11 @@ def go_on(driver: Token) -> None:
         if begun:
             return
     del driver.internal_data["undo"]
-    driver.task_spec.undone(driver)
+    try:
+        driver.task_spec.undone(driver)
+    except Fault:
+        driver.internal_data["undo"] = []  # an operator lets it try this again
+        raise
 
 
 def _undo_one(driver: Token, scope: UUID | None, entry: Entry) -> bool:

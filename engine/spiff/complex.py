@@ -48,6 +48,10 @@ class Complex(Join):
         token._set_state(TaskState.WAITING)
         return None
 
+    def again(self, token: Token) -> None:
+        """It asks its condition again, with all that have come."""
+        token._set_state(TaskState.READY)
+
     def _is_enough(self, token: Token, waiting: list[Token]) -> bool:
         by_flow = Counter(_way(one) for one in (*waiting, token))
         arrived = {flow: by_flow[flow] for flow in self.node.incoming}

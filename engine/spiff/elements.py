@@ -93,7 +93,7 @@ class Element(BpmnSpecMixin):
         case.effects.passed(token)
         if token.is_body:
             self.body_done(token)
-        elif token.scope is not None and self.tell_scope(token):
+        elif leaves and token.scope is not None and self.tell_scope(token):
             return
         for flow in flows:
             case.follow(token, flow)
@@ -131,6 +131,10 @@ class Element(BpmnSpecMixin):
         if not token.listener and "silent" not in token.internal_data:
             case.effects.passed(token, cancelled="thrown" not in token.internal_data)
 
+    def again(self, token: Token) -> None:
+        """An operator lets a stopped token try once more."""
+        token._set_state(TaskState.READY)
+
     def fire(self, token: Token) -> None:
         """The event that a listening token waits for has come."""
         raise NotImplementedError(self.node.kind)
@@ -153,10 +157,8 @@ class Activity(Element):
             compensation.go_on(token)
             return None
         if self.node.repeat is not None and not token.is_body:
-            if not repeat.begin(token, self.node.repeat):
-                return True
             token.workflow.arm(token)
-            return None
+            return True if not repeat.begin(token, self.node.repeat) else None
         if self.waits and not token.is_body:
             token.workflow.arm(token)
         effects = token.workflow.effects

@@ -45,8 +45,8 @@ class Start(Event):
 
     def begin(self, token: Token) -> bool | None:
         """Tell whoever the start event names; give a process its data objects."""
-        if token.listener:  # an operator lets it try again
-            self.fire(token)
+        if token.listener:
+            fire_again(token)
             return None
         case, data = token.workflow, self.graph.model.data
         if data and token.scope is None and self.node.parent is None:
@@ -66,11 +66,11 @@ class Start(Event):
                     other.cancel()  # all inside; boundary events of the host go on listening
             token._set_state(TaskState.COMPLETED)
             case.effects.stop(token)
+        else:
+            rearm(token)  # what may fail comes before the handler
         handler = case.beside(token, self.node.parent or "")
         handler.internal_data["entry"] = self.node.id
         handler.task_spec._update(handler)
-        if not self.node.interrupting:
-            rearm(token)
 
     def reconsider(self, token: Token) -> bool:
         """A conditional event subprocess looks at the variables."""
@@ -114,8 +114,10 @@ class Throw(Element):
             effects.notify(token, self.node.notifies_on(None))
         if event.kind in LEAVES:
             token.internal_data["thrown"] = True  # whoever hears it may take this token away
-            effects.throw(token, event)
-            del token.internal_data["thrown"]
+            try:
+                effects.throw(token, event)
+            finally:
+                del token.internal_data["thrown"]
         elif event.kind is EventKind.ESCALATION:
             throwing.throw_escalation(token, event.code)
         elif event.kind is EventKind.COMPENSATION:
@@ -178,7 +180,7 @@ class Boundary(Event):
 
     def begin(self, token: Token) -> None:
         """An operator lets it try again."""
-        self.fire(token)
+        fire_again(token)
 
     def fire(self, token: Token) -> None:
         """Leave by the boundary's flows; end the host if it interrupts."""
@@ -192,11 +194,11 @@ class Boundary(Event):
             case.effects.stop(token)
             if host is not None:
                 host.cancel()
+        else:
+            rearm(token)
         case.effects.passed(token)
         for child in [case.follow(token, flow) for flow in flows]:
             child.task_spec._update(child)
-        if not self.node.interrupting:
-            rearm(token)
 
     def reconsider(self, token: Token) -> bool:
         """A conditional boundary looks at the variables."""
@@ -207,6 +209,17 @@ def name_caught(token: Token) -> None:
     """What was caught goes into the variables that the event names."""
     if token.node.outputs:
         token.workflow.effects.hand_out(token)
+
+
+def fire_again(token: Token) -> None:
+    """An operator lets a listener try again: what came has come, but a condition is asked anew."""
+    if token.node.event.kind is EventKind.CONDITIONAL:
+        token.internal_data["held"] = False
+        token._set_state(TaskState.WAITING)
+    else:
+        token.task_spec.fire(token)
+        if token.is_live:
+            token._set_state(TaskState.WAITING)
 
 
 def look_again(token: Token) -> bool:

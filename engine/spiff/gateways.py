@@ -42,14 +42,30 @@ class Join(Element):
     def first_by_flow(self, token: Token) -> dict[str, Token]:
         """The earliest of the tokens that wait here in the same scope, by the flow they came by."""
         found: dict[str, Token] = {}
-        for waiting in token.workflow.standing(self, token.scope):
+        for waiting in token.workflow.standing(self, token.scope, stalled=True):
             found.setdefault(waiting.internal_data.get("via", ""), waiting)
         return found
+
+    def again(self, token: Token) -> None:
+        """An operator lets a join that waited in vain go on without what cannot come: as one,
+        with what has come."""
+        if self.is_join:
+            arrived = self.first_by_flow(token)
+            arrived.pop(token.internal_data.get("via", ""), None)
+            self.absorb(list(arrived.values()))
+        super().again(token)
 
     def absorb(self, tokens: list[Token]) -> None:
         """Take away tokens that go on as one."""
         for token in tokens:
+            self.relieve(token)
             token._set_state(TaskState.CANCELLED)
+
+    def relieve(self, token: Token) -> None:
+        """What a stalled token waited for has come after all: it is no incident any more."""
+        if token._state == TaskState.ERROR:
+            token.workflow.effects.stop(token)
+            token.internal_data.pop("incident", None)
 
 
 class Parallel(Join):
@@ -59,6 +75,10 @@ class Parallel(Join):
         if not self.is_join:
             return True
         token._set_state(TaskState.WAITING)
+        return self.meet(token)
+
+    def meet(self, token: Token) -> bool:
+        """Go on as one when a token has come by every flow; whether that one is `token`."""
         arrived = self.first_by_flow(token)
         if not set(self.node.incoming) <= arrived.keys():
             return False
@@ -67,6 +87,7 @@ class Parallel(Join):
         self.absorb([partner for partner in partners if partner is not chosen])
         if chosen is token:
             return True
+        self.relieve(chosen)
         chosen._ready()
         return False
 

@@ -114,15 +114,16 @@ class Population:
         """The waiting boundary events (or event subprocesses) of an owner."""
         return list(self.listening.get(owner, {}).values())
 
-    def standing(self, element: Element, scope: Owner) -> list[Token]:
-        """Tokens that wait at an element of a scope, the earliest first."""
+    def standing(self, element: Element, scope: Owner, *, stalled: bool = False) -> list[Token]:
+        """Tokens that wait at an element of a scope, the earliest first; also those that an
+        operator was told of because they waited in vain."""
         pool: Iterable[Token] = self.joining.values() if element.is_join else self.live.values()
         return [
             token
             for token in pool
             if token.task_spec is element
             and token.scope == scope
-            and token._state == TaskState.WAITING
+            and (token._state == TaskState.WAITING or (stalled and _waits_in_vain(token)))
         ]
 
     def tokens_in(self, scope: Owner) -> list[Token]:
@@ -149,3 +150,7 @@ class Population:
     def sleeping(self) -> list[tuple[str, str, datetime, int]]:
         """Where bodies sleep: element, `incident` or `active`, since when, how many."""
         return self.asleep.standing() if self.asleep is not None else []
+
+
+def _waits_in_vain(token: Token) -> bool:
+    return token._state == TaskState.ERROR and "leaving" not in token.internal_data

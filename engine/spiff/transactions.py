@@ -33,6 +33,8 @@ def cancel(thrower: Token) -> None:
     """A cancel end event: take away what is under way in its transaction, then undo the rest."""
     case = thrower.workflow
     host = _transaction(thrower)
+    if host.is_body and host.owner is not None:
+        host = case.live[host.owner]  # one run that cancels cancels the transaction, all its runs
     host.internal_data |= {"undo": compensation.take_all(host), "cancelled": True}
     thrower.internal_data["thrown"] = True
     for inner in case.belongings(host.id):

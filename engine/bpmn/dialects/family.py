@@ -8,10 +8,10 @@ from typing import Final
 from engine.bpmn.dialects import scripts, steps, texts, work
 from engine.bpmn.dialects.fields import Field, Sketch, choices, numbers
 from engine.bpmn.dialects.sheet import Sheet
+from engine.bpmn.pools import BUSINESS_KEY
 from engine.bpmn.source import Element, attribute, child, children, local, text_of
 from kernel.types import JsonObject
 
-BUSINESS_KEY: Final = "= instance.business_key"
 _OWNER: Final = re.compile(r"(user|group)\(([^()]*)\)")
 _CODE: Final = ("class", "delegateExpression")
 _TYPES: Final[dict[str, JsonObject]] = {

@@ -122,6 +122,9 @@ MISTAKES = {
     "flow.default-unknown": (
         line('<exclusiveGateway id="x" default="start-x"/>'), "x"),
     "flow.event-gateway-target": (line('<eventBasedGateway id="race"/>', task()), "race"),
+    "flow.event-gateway-receive": (
+        line('<eventBasedGateway id="race"/>', '<receiveTask id="work" messageRef="m"/>')
+        + SILENT_BOUNDARY + flow("late", "end"), "race"),
     "flow.link-target": (
         line(task()) + '<intermediateThrowEvent id="go"><linkEventDefinition name="L"/>'
         "</intermediateThrowEvent>" + flow("work", "go"), "go"),
@@ -147,8 +150,7 @@ MISTAKES = {
                               '<conditionExpression language="http://java.sun.com/java">'),
         "ok-end"),
     "support.boundary-on": (
-        line('<scriptTask id="work" scriptFormat="ravand"><script>a = 1</script></scriptTask>')
-        + SILENT_BOUNDARY + flow("late", "end"), "late"),
+        line('<exclusiveGateway id="work"/>') + SILENT_BOUNDARY + flow("late", "end"), "late"),
     # expressions and times
     "expression.bad": (choice("= a &gt;"), "ok-end"),
     "expression.unknown-function": (script("x = system(1)"), "calc"),
