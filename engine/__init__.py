@@ -25,7 +25,7 @@ from engine.verbs.external import (
 from engine.verbs.fire import fire
 from engine.verbs.migrate import migrate, migrate_all, plan_migration
 from engine.verbs.report import report_incident
-from engine.verbs.retry import retry_incident
+from engine.verbs.retry import retry_incident, skip_incident
 from engine.verbs.rewind import rewind
 from engine.verbs.start import start
 
@@ -59,6 +59,7 @@ __all__ = [
     "retire",
     "retry_incident",
     "rewind",
+    "skip_incident",
     "start",
     "start_activity",
     "unclaim",

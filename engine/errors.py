@@ -120,6 +120,12 @@ class IncidentResolved(Conflict):
     code = "incident.resolved"
 
 
+class IncidentNeedsRetry(Conflict):
+    """Left undone, this work would leave the case waiting for ever. Mend: let it try again."""
+
+    code = "incident.needs-retry"
+
+
 class ExternalTaskUnknown(NotFound):
     """No such work for external workers, or it is over."""
 

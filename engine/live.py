@@ -276,6 +276,7 @@ class Live:
             "name": event.name,
             "payload": assigned(event.payload, evaluator, self.seen(token)),
             "from": str(self.id),
+            "element_id": token.node.id,
         }
         if event.kind is EventKind.MESSAGE:
             payload["key"] = waits.thrown_key(self, token, event, payload["payload"])

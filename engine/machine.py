@@ -9,13 +9,15 @@ from sqlalchemy import select, update
 
 from engine import early, signals
 from engine.store import TIMER, Store
+from engine.stranded import open_incident
 from engine.verbs.activity import fail_activity, run_activity
 from engine.verbs.conditions import evaluate_conditions
 from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
 from engine.verbs.migrate import move_one
-from engine.verbs.schedule import skip_tick
-from kernel.jobs import handlers, sweeps
+from engine.verbs.schedule import make_up, skip_tick
+from kernel.jobs import handlers, spent, sweeps
+from kernel.queue import Claim, turn_into
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM
@@ -30,9 +32,10 @@ class ActivityJob:
         """Run it."""
         run_activity(uow, payload)
 
-    def on_exhausted(self, uow: UnitOfWork, payload: JsonObject, error: Exception) -> None:
-        """Stop the token."""
-        fail_activity(uow, payload, error)
+    def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
+        """Stop the token; trying it again queues another job."""
+        fail_activity(uow, job.payload, error)
+        return True
 
 
 handlers.add("engine.activity", ActivityJob())
@@ -77,12 +80,25 @@ class FireJob:
         """Fire it."""
         fire(uow, UUID(payload["timer_id"]))
 
-    def on_exhausted(self, uow: UnitOfWork, payload: JsonObject, error: Exception) -> None:
-        """A schedule goes on with its next tick: one bad day does not end it."""
-        skip_tick(uow, UUID(payload["timer_id"]))
+    def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
+        """A schedule goes on with its next tick; the operator may begin the missed case."""
+        missed = skip_tick(uow, UUID(job.payload["timer_id"]))
+        if missed is not None:
+            turn_into(uow.session, job.id, "engine.start", missed)
+            return False
+        return open_incident(uow, job, error)
 
 
 handlers.add("engine.fire", FireJob())
+
+
+@handlers.register("engine.start")
+def _start(uow: UnitOfWork, payload: JsonObject) -> None:
+    """A tick of a schedule that failed and that an operator makes up for."""
+    make_up(uow, payload)
+
+
+spent.add("engine.incident", open_incident)
 
 
 @handlers.register("engine.migrate")

@@ -29,6 +29,7 @@ class Claim:
     attempts: int
     max_attempts: int
     fence: int
+    group: str | None = None
 
 
 class JobBuffer:
@@ -130,12 +131,19 @@ def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
             lease_until=now + LEASE,
         )
         .returning(
-            Job.id, Job.kind, Job.payload, Job.attempts, Job.max_attempts, Job.fence, Job.run_at
+            Job.id,
+            Job.kind,
+            Job.payload,
+            Job.attempts,
+            Job.max_attempts,
+            Job.fence,
+            Job.group,
+            Job.run_at,
         )
         .execution_options(synchronize_session=False)
     ).all()
     rows = sorted(rows, key=lambda row: (row.run_at, row.id))
-    return [Claim(r.id, r.kind, r.payload, r.attempts, r.max_attempts, r.fence) for r in rows]
+    return [Claim(*row[:-1]) for row in rows]
 
 
 def finish(session: Session, claim: Claim) -> bool:
@@ -172,3 +180,13 @@ def fail(session: Session, claim: Claim, error: str) -> bool:
         .values(state=FAILED, lease_until=None, last_error=error, key=None)
     )
     return bool(failed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has one
+
+
+def forget(session: Session, job_id: UUID) -> None:
+    """Take a job away: its work is done, or others answer for it."""
+    session.execute(delete(Job).where(Job.id == job_id))
+
+
+def turn_into(session: Session, job_id: UUID, kind: str, payload: JsonObject) -> None:
+    """Let a failed job stand for other work, when an operator tries it again."""
+    session.execute(update(Job).where(Job.id == job_id).values(kind=kind, payload=payload))

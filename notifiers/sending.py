@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kernel.jobs import outside
+from kernel.queue import Claim
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import parking, settling
@@ -73,14 +74,15 @@ class SendJob:
             _not_taken(uow, delivery, result)
         settling.announce(uow, delivery)
 
-    def on_exhausted(self, uow: UnitOfWork, payload: JsonObject, error: Exception) -> None:
+    def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
         """The job itself broke again and again (crashes count): say so, send no more."""
-        delivery = uow.session.get(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
+        delivery = uow.session.get(Delivery, UUID(job.payload["delivery_id"]), with_for_update=True)
         if delivery is None or delivery.settled:
-            return
+            return True
         settling.fail(delivery, uow.now, "job.failed", type(error).__name__)
         settling.record(uow, delivery, "job.failed", type(error).__name__)
         settling.announce(uow, delivery)
+        return True
 
 
 def _must_wait(uow: UnitOfWork, delivery: Delivery) -> bool:

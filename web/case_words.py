@@ -21,6 +21,7 @@ from web.when import duration, smart
 
 DEPTH = 8  # called processes inside called processes that are looked into
 UNSENT = "delivery.failed"
+STRANDED = "engine.job"
 SHOWN = 3  # places named in the sentence; the rest are counted
 
 
@@ -134,10 +135,19 @@ def said(one: Incident | IncidentRow) -> str:
     """What was wrong, in the reader's language where its kind is known; else as it was said."""
     if one.code == UNSENT:
         return str(_facts(one)["reason"])
+    if one.code == STRANDED:
+        return _of_job(one)
     problem = str(one.facts.get("problem") or "")
     if problem and problem in catalogue("en"):
         return translate_code(problem, dict(one.facts))
     return one.message
+
+
+def _of_job(one: Incident | IncidentRow) -> str:
+    problem = str(one.facts.get("problem") or "")
+    if problem in catalogue("en"):
+        return translate_code(problem, dict(one.facts))
+    return str(one.facts["message"])
 
 
 def _facts(one: Incident | IncidentRow) -> dict[str, Any]:

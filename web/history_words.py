@@ -150,6 +150,7 @@ def _line(
             _("could not move the case to version %(v)s.", v=digits(one.facts.get("to", ""))),
         ),
         "rewound": ("arrow-repeat", "risk", _("took the case back to “%(step)s”.", step=step)),
+        "skipped": ("skip-forward", "", _("left undone what failed at “%(step)s”.", step=step)),
         "retried": ("arrow-repeat", "", _("tried “%(step)s” again.", step=step)),
     }
     mark, state, text = words.get(one.kind, ("dot", "", step))

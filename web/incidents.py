@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -12,6 +13,8 @@ from engine import queries
 from engine.queries import IncidentRow
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
+from kernel.jobs import operating
+from kernel.uow import unit_of_work
 from web import case_words
 from web.access import permission
 from web.database import db
@@ -55,7 +58,28 @@ def index() -> ResponseReturnValue:
         ],
         resolved=chosen == "resolved",
         said=case_words.said,
+        jobs=queries.unattended_jobs(db.session) if not request.args else [],
     )
+
+
+@bp.post("/jobs/<uuid:job_id>/retry")
+@permission("incident.retry")
+def retry_job(job_id: UUID) -> ResponseReturnValue:
+    """Let a failed job of no case run again."""
+    with unit_of_work() as uow:
+        operating.retry_job(uow, job_id)
+    flash(_("It is tried again now."))
+    return redirect(url_for("incidents.index"))
+
+
+@bp.post("/jobs/<uuid:job_id>/skip")
+@permission("instance.operate")
+def skip_job(job_id: UUID) -> ResponseReturnValue:
+    """Leave a failed job of no case undone."""
+    with unit_of_work() as uow:
+        operating.skip_job(uow, job_id)
+    flash(_("It was left undone."))
+    return redirect(url_for("incidents.index"))
 
 
 def _causes(rows: Sequence[IncidentRow]) -> list[Cause]:

@@ -276,6 +276,18 @@ def finish_offers(instance_id: UUID, element_id: str) -> ResponseReturnValue:
     return redirect(url_for("instances.show", instance_id=instance_id))
 
 
+@bp.post("/<uuid:instance_id>/incidents/<uuid:incident_id>/skip")
+@permission("instance.operate")
+def skip(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
+    """Leave undone what a job could not do."""
+    queries.instance(db.session, current_user.actor, instance_id)  # may this actor see it?
+    with unit_of_work() as uow:
+        engine.skip_incident(uow, incident_id, by=current_user.actor)
+    counts.forget(current_user.actor)
+    flash(_("It was left undone."))
+    return redirect(url_for("instances.show", instance_id=instance_id))
+
+
 @bp.post("/<uuid:instance_id>/incidents/<uuid:incident_id>/retry")
 @permission("incident.retry")
 def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
@@ -293,6 +305,9 @@ def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     with unit_of_work() as uow:
         engine.retry_incident(uow, incident_id, by=actor, variables=values or None)
     counts.forget(current_user.actor)
+    if "job" in incident.facts:
+        flash(_("It is tried again now."))
+        return redirect(url_for("instances.show", instance_id=instance_id))
     db.session.expire_all()
     again = queries.instance(db.session, current_user.actor, instance_id).incidents
     flash(_("It stopped again at the same place.") if again else _("It goes on."))

@@ -30,7 +30,7 @@ from engine.queries.inbox import (
     inbox_processes,
     next_item,
 )
-from engine.queries.incidents import IncidentRow, incident_count, incidents
+from engine.queries.incidents import IncidentRow, incident_count, incidents, unattended_jobs
 from engine.queries.instance_page import Child, InstanceView, Standing, Wait, instance, standing
 from engine.queries.instances import InstanceRow, instances
 from engine.queries.items import ItemView, item
@@ -77,5 +77,6 @@ __all__ = [
     "startable",
     "startable_process",
     "submissions",
+    "unattended_jobs",
     "versions",
 ]

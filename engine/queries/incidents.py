@@ -11,8 +11,12 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.queries.seeing import may_see_root
+from engine.stranded import CODE as STRANDED
+from engine.stranded import SKIPPABLE
 from engine.tables import Incident, ProcessDefinition, ProcessInstance
 from kernel.i18n import translate_code
+from kernel.jobs import Job
+from kernel.jobs.operating import failed_jobs
 from kernel.types import JsonObject
 from people.actor import Actor
 
@@ -50,7 +54,12 @@ class IncidentRow:
     @property
     def can_retry(self) -> bool:
         """Whether retrying runs something again; else it can only be put aside."""
-        return self.state == "open" and self.activation_id is not None
+        return self.state == "open" and (self.activation_id is not None or "job" in self.facts)
+
+    @property
+    def can_skip(self) -> bool:
+        """Whether what failed can be left undone."""
+        return self.state == "open" and self.facts.get("kind") in SKIPPABLE
 
 
 def incidents(
@@ -101,6 +110,15 @@ def incidents(
         query = query.where(tuple_(Incident.opened_at, Incident.id) < tuple_(*after))
     order = (Incident.opened_at.desc(), Incident.id.desc())
     return [IncidentRow(*row) for row in session.execute(query.order_by(*order).limit(limit))]
+
+
+def unattended_jobs(session: Session) -> list[Job]:
+    """Failed jobs that no open incident stands for: they belong to no case."""
+    shown = session.scalars(
+        select(Incident.facts).where(Incident.state == "open", Incident.code == STRANDED)
+    )
+    known = {facts["job"] for facts in shown}
+    return [job for job in failed_jobs(session) if str(job.id) not in known]
 
 
 def incident_count(session: Session, actor: Actor) -> int:

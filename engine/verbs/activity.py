@@ -20,6 +20,7 @@ from engine.spiff.token import Token
 from engine.store import SUBSCRIPTION, Store
 from engine.verbs.common import lock_instance
 from engine.waits import subscription_row
+from kernel.jobs.runner import sentence_of
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM
@@ -122,7 +123,7 @@ def fail_activity(uow: UnitOfWork, payload: JsonObject, error: Exception) -> Non
         token = live.case.live.get(activation_id)
         if token is None or live.row["status"] != "running":
             return
-        text = f"{type(error).__name__}: {error}"
+        text = sentence_of(error)
         fault = Fault("engine.connector", text[:2000], connector=payload["type"])
         live.case.fail(token, fault, live.mark())
         tree.wake(live)

@@ -7,10 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.advance import advance
-from engine.errors import IncidentResolved, IncidentUnknown
-from engine.store import INCIDENT, Store
+from engine.errors import IncidentNeedsRetry, IncidentResolved, IncidentUnknown
+from engine.live import history_row
+from engine.store import HISTORY, INCIDENT, Store
+from engine.stranded import SKIPPABLE
 from engine.tables import ProcessInstance
 from engine.verbs.common import lock_instance
+from kernel.jobs.operating import retry_job, skip_job
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import Actor
@@ -35,7 +38,9 @@ def retry_incident(
         raise IncidentResolved(incident=str(incident_id))
     resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
     store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
-    if incident["activation_id"] is None or row["status"] != "running":
+    if "job" in incident["facts"]:
+        retry_job(uow, UUID(incident["facts"]["job"]))
+    if row["status"] != "running" or (incident["activation_id"] is None and not variables):
         return ProcessInstance.of(row)
     with advance(uow, root, by=by, store=store) as tree:
         live = tree.live(row["id"])
@@ -47,6 +52,31 @@ def retry_incident(
             live.case.retry(token)
         tree.wake(live)
     return ProcessInstance.of(live.row)
+
+
+def skip_incident(uow: UnitOfWork, incident_id: UUID, *, by: Actor) -> None:
+    """Resolve the incident of a job and leave the job's work undone.
+
+    Raises: PermissionMissing, IncidentUnknown, IncidentResolved, IncidentNeedsRetry when a token
+        would wait for ever
+    """
+    by.require("instance.operate")
+    store = Store(uow.session)
+    incident = _incident(store, incident_id)
+    _, row = lock_instance(store, incident["instance_id"])
+    incident = _incident(store, incident_id)
+    if incident["state"] != "open":
+        raise IncidentResolved(incident=str(incident_id))
+    kind = incident["facts"].get("kind")
+    if kind not in SKIPPABLE:
+        raise IncidentNeedsRetry(incident=str(incident_id))
+    resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
+    store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
+    skip_job(uow, UUID(incident["facts"]["job"]))
+    facts = {"code": incident["code"], "kind": kind}
+    line = history_row(row, uow.now, "skipped", None, by, facts)
+    at = {"element_id": incident["element_id"], "element_name": incident["element_name"]}
+    store.insert(HISTORY, [{**line, **at}])
 
 
 def _incident(store: Store, incident_id: UUID) -> JsonObject:

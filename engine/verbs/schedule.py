@@ -53,13 +53,27 @@ def begin_due(uow: UnitOfWork, store: Store, timer_id: UUID) -> None:
     _move_on(uow, store, timer, node)
 
 
-def skip_tick(uow: UnitOfWork, timer_id: UUID) -> None:
-    """A tick could not begin its case: wait for the next one."""
+def skip_tick(uow: UnitOfWork, timer_id: UUID) -> JsonObject | None:
+    """A tick could not begin its case: wait for the next one. What was missed, for `make_up`."""
     store = Store(uow.session)
     timer = store.lock_timer(timer_id)
-    if timer is not None and timer["kind"] == START and timer["due_at"] <= uow.now:
-        definition = specs.get(uow.session, timer["definition_id"])
-        _move_on(uow, store, timer, definition.model.nodes[timer["element_id"]])
+    if timer is None or timer["kind"] != START or timer["due_at"] > uow.now:
+        return None
+    definition = specs.get(uow.session, timer["definition_id"])
+    _move_on(uow, store, timer, definition.model.nodes[timer["element_id"]])
+    return {
+        "definition_id": str(definition.id),
+        "process": definition.key,
+        "element_id": timer["element_id"],
+        "due": timer["due_at"].isoformat(),
+    }
+
+
+def make_up(uow: UnitOfWork, missed: JsonObject) -> None:
+    """Begin the case of a tick that was missed; the schedule has gone on since."""
+    definition = specs.get(uow.session, UUID(missed["definition_id"]))
+    node = definition.model.nodes[missed["element_id"]]
+    begin(uow, Store(uow.session), definition, node, variables=None, by=SYSTEM)
 
 
 def _move_on(uow: UnitOfWork, store: Store, timer: JsonObject, node: Node) -> None:

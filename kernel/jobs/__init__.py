@@ -5,7 +5,7 @@ its job share one transaction, so its effects on the database happen once.
 """
 
 from kernel.job_table import Job
-from kernel.jobs.handlers import handlers, outside, sweeps
+from kernel.jobs.handlers import handlers, outside, spent, sweeps
 from kernel.jobs.runner import drain, run_until_idle
 from kernel.queue import JobBuffer, wake
 
@@ -16,6 +16,7 @@ __all__ = [
     "handlers",
     "outside",
     "run_until_idle",
+    "spent",
     "sweeps",
     "wake",
 ]

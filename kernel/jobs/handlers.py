@@ -6,14 +6,14 @@ from kernel.registry import Registry
 from kernel.types import JsonObject
 
 if TYPE_CHECKING:
+    from kernel.queue import Claim
     from kernel.uow import UnitOfWork
 
 
 class Handler(Protocol):
     """Does the work inside the transaction that also ends the job.
 
-    It may have an attribute `on_exhausted(uow, payload, error)`, called in a transaction of its
-    own when the last attempt failed.
+    It may have an attribute `on_exhausted`, a `Spent` for jobs of its kind.
     """
 
     def __call__(self, uow: "UnitOfWork", payload: JsonObject) -> None: ...
@@ -32,6 +32,13 @@ class OutsideHandler(Protocol):
         """Write down what came of it, in the transaction that ends the job."""
 
 
+class Spent(Protocol):
+    """Told in the transaction that ends a job's last attempt, so that nothing vanishes."""
+
+    def __call__(self, uow: "UnitOfWork", job: "Claim", error: Exception) -> bool:
+        """Whether somebody else answers for the work now: then the failed job's row goes away."""
+
+
 class Sweep(Protocol):
     """Looks for work that no job announces, such as timers that came due."""
 
@@ -42,3 +49,4 @@ class Sweep(Protocol):
 handlers: Registry[Handler] = Registry("jobs")
 outside: Registry[OutsideHandler] = Registry("outside-jobs")
 sweeps: Registry[Sweep] = Registry("sweeps")
+spent: Registry[Spent] = Registry("spent-jobs")  # for kinds that have no `on_exhausted`

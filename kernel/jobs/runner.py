@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from kernel import clock, errors, faults
 from kernel.i18n import house_locale, use_locale
-from kernel.jobs.handlers import OutsideHandler, handlers, outside, sweeps
-from kernel.queue import Claim, anything_due, claim, fail, finish, postpone, renew
+from kernel.jobs.handlers import OutsideHandler, Spent, handlers, outside, spent, sweeps
+from kernel.queue import Claim, anything_due, claim, fail, finish, forget, postpone, renew
 from kernel.uow import read_only, unit_of_work
 
 log = logging.getLogger("ravand.jobs")
@@ -19,6 +19,7 @@ BATCH = 50
 AT_ONCE = 500  # jobs after which a drain ends, so that sweeping gets its turn
 FIRST_BACKOFF = timedelta(seconds=10)
 LONGEST_BACKOFF = timedelta(hours=1)
+HOPELESS = (errors.LimitReached, errors.Invalid)  # trying again gives the same answer
 
 
 class _LostLease(Exception):
@@ -104,7 +105,10 @@ def run(held: Claim) -> None:
     except Exception as error:
         log.warning("job %s (%s) failed: %s", held.id, held.kind, type(error).__name__)
         log.debug("traceback of job %s", held.id, exc_info=True)
-        _put_back(held, None, f"{type(error).__name__}: {error}"[:2000], error)
+        if isinstance(error, HOPELESS):
+            _give_up(held, error)
+        else:
+            _put_back(held, None, sentence_of(error), error)
 
 
 def _run_outside(held: Claim, handler: OutsideHandler) -> None:
@@ -132,19 +136,38 @@ def _end(session: object, held: Claim) -> None:
 def _put_back(
     held: Claim, after: timedelta | None, reason: str, error: Exception | None = None
 ) -> None:
+    if held.attempts >= held.max_attempts:
+        _give_up(held, error or RuntimeError(reason))
+        return
     with unit_of_work() as uow:
-        if held.attempts < held.max_attempts:
-            postpone(uow.session, held, uow.now + (after or backoff(held.attempts)), reason)
-            return
-        if not fail(uow.session, held, reason):
-            return
-        exhausted = getattr(_handler_of(held.kind), "on_exhausted", None)
-        if exhausted is not None:
-            exhausted(uow, held.payload, error or RuntimeError(reason))
+        postpone(uow.session, held, uow.now + (after or backoff(held.attempts)), reason)
 
 
-def _handler_of(kind: str) -> object | None:
-    return outside.get(kind) or handlers.get(kind)
+def _give_up(held: Claim, error: Exception) -> None:
+    """Leave the job to an operator, and tell whoever can say where it belongs."""
+    try:
+        with unit_of_work() as uow:
+            if not fail(uow.session, held, sentence_of(error)):
+                return
+            taken_over = [told(uow, held, error) for told in _told_of(held.kind)]
+            if any(taken_over):
+                forget(uow.session, held.id)
+    except Exception:
+        log.exception("nobody could be told that job %s (%s) failed", held.id, held.kind)
+        with unit_of_work() as uow:
+            fail(uow.session, held, sentence_of(error))
+
+
+def _told_of(kind: str) -> list[Spent]:
+    own: Spent | None = getattr(outside.get(kind) or handlers.get(kind), "on_exhausted", None)
+    return [own] if own is not None else [spent[name] for name in spent]
+
+
+def sentence_of(error: Exception) -> str:
+    """What went wrong, for the operator's eye."""
+    if isinstance(error, errors.AppError):
+        return error.sentence()[:2000]
+    return f"{type(error).__name__}: {error}"[:2000]
 
 
 def backoff(attempts: int) -> timedelta:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from engine import queries
+from kernel import jobs
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
 from tests.product.fixtures import Product
@@ -80,3 +81,21 @@ def test_only_who_may_tries_again(product: Product, stopped: UUID) -> None:
     clerk.get(f"/instances/{stopped}")
     assert "/retry" not in clerk.page or "تلاش دوباره" not in clerk.page
     clerk.post(address, status=403)
+
+
+def test_failed_work_of_no_case_is_listed_and_tried_again_or_left(product: Product) -> None:
+    with unit_of_work() as uow:
+        for nobody in (1, 2):
+            uow.jobs.add("test.unknown", {"n": nobody}, max_attempts=1)
+    jobs.run_until_idle()
+    admin = product.visitor("platform.admin")
+
+    page = admin.get("/incidents/")
+
+    assert page.count("test.unknown</code>") == 2
+    [first, _second] = re.findall(r'action="(/incidents/jobs/[^"]+/skip)"', page)
+    assert admin.post(first).count("test.unknown</code>") == 1
+    [again] = re.findall(r'action="(/incidents/jobs/[^"]+/retry)"', admin.get("/incidents/"))
+    assert "test.unknown</code>" not in admin.post(again), "it waits for a machine now"
+    jobs.run_until_idle()
+    assert "test.unknown</code>" in admin.get("/incidents/"), "and failed again"

@@ -105,7 +105,7 @@ def test_effects_of_a_failing_job_are_rolled_back_and_it_ends_failed(
         uow.flush()
         raise ValueError("broken")
 
-    stumble.on_exhausted = lambda uow, payload, error: exhausted.append(str(error))  # type: ignore[attr-defined]
+    stumble.on_exhausted = lambda uow, job, error: exhausted.append(str(error))  # type: ignore[attr-defined]
     handlers.add("test.stumble", stumble)
     with unit_of_work() as uow:
         uow.jobs.add("test.stumble", {}, max_attempts=3)
