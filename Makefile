@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets run test bench screenshots clean
+.PHONY: help setup assets run run-scaled test bench screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,11 +23,19 @@ setup: .venv/.test ## a virtual environment with everything in it
 	@$(INSTALL) -e '.[dev]'
 	@touch $@
 
+.venv/.scaled: .venv/.run
+	@echo "Installing PostgreSQL, Redis and Caddy…"
+	@$(INSTALL) -e '.[scaled]'
+	@touch $@
+
 assets: .venv/.run ## build styles, scripts and fonts into web/static/dist
 	@$(BIN)/python -m web.assets build
 
 run: assets ## serve Ravand on http://127.0.0.1:8000 with the demo organisation (RAVAND_DEMO=0: empty)
 	@$(BIN)/ravand serve
+
+run-scaled: assets .venv/.scaled ## the same on PostgreSQL and Redis: four web processes, two workers, a proxy
+	@$(BIN)/ravand scaled
 
 test: setup assets ## every check: style, types, imports, tests on SQLite, PostgreSQL, Redis and Chromium
 	@$(BIN)/python -m tests.run

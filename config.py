@@ -33,6 +33,20 @@ class Config:
     threads: int = 24
     trusted_proxies: int = 0
     secure_cookies: bool = False
+    files_dir: Path | None = None
+    secret_key_file: Path | None = None
+    metrics_token: str | None = field(default=None, repr=False)
+    log_format: str = "text"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where uploaded files are kept; all processes of an installation share it."""
+        return self.files_dir or self.data_dir / "files"
+
+    @property
+    def key_path(self) -> Path:
+        """The file that holds the secret key; all processes of an installation share it."""
+        return self.secret_key_file or self.data_dir / "secret_key"
 
     @property
     def is_loopback(self) -> bool:
@@ -69,7 +83,16 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         threads=_number(environ, "RAVAND_THREADS", 24),
         trusted_proxies=_number(environ, "RAVAND_TRUSTED_PROXIES", 0),
         secure_cookies=_switch(environ, "RAVAND_SECURE_COOKIES", False),
+        files_dir=_path(environ, "RAVAND_FILES_DIR"),
+        secret_key_file=_path(environ, "RAVAND_SECRET_KEY_FILE"),
+        metrics_token=environ.get("RAVAND_METRICS_TOKEN") or None,
+        log_format=_choice(environ, "RAVAND_LOG", "text", ("text", "json")),
     )
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name)
+    return Path(text).resolve() if text else None
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -2,18 +2,21 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 
-def secret_key(data_dir: Path) -> str:
-    """The key in `<data_dir>/secret_key`; 256 random bits, mode 0600, made when missing."""
-    path = data_dir / "secret_key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        key = secrets.token_hex(32)
-        file.write(key)
-    return key
+def secret_key(path: Path) -> str:
+    """The key in the file at `path`; 256 random bits, mode 0600, made when missing.
+
+    Several processes may start at once: whoever links the file first made the key of all.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mine = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            path.hardlink_to(mine)
+        mine.unlink()
+    return path.read_text().strip()

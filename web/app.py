@@ -46,7 +46,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The application, joined to the database and the file store that `config` names."""
     config = config or from_env()
     kernel_db.configure(config.database_url)
-    files.configure(config.data_dir / "files")
+    files.configure(config.files_folder)
     wiring.connect(config)
     scale.connect(config, listen=True)
     app = Flask(__name__)
@@ -74,7 +74,7 @@ def create_app(config: Config | None = None) -> Flask:
 def _settings(config: Config) -> dict[str, object]:
     secure = config.secure_cookies
     return {
-        "SECRET_KEY": secret_key(config.data_dir),
+        "SECRET_KEY": secret_key(config.key_path),
         "SESSION_COOKIE_NAME": "__Host-ravand" if secure else "ravand",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -6,6 +6,7 @@ import secrets
 from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from kernel import errors
@@ -57,6 +58,12 @@ class TooLarge(errors.Invalid):
     code = "web.too-large"
 
 
+class DatabaseAway(errors.Unavailable):
+    """The database does not answer; it usually does again a moment later."""
+
+    code = "web.database-silent"
+
+
 class Broken(AppError):
     """A defect of ours; the request id finds it in the log."""
 
@@ -95,6 +102,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, answer)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _away)
     app.register_error_handler(Exception, _defect)
     app.before_request(_give_request_id)
 
@@ -143,6 +151,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     kind = _OF_HTTP.get(error.code or 500, BadRequest if (error.code or 500) < 500 else Broken)
     return answer(kind(limit=current_app.config["MAX_CONTENT_LENGTH"] // 1024 // 1024))
+
+
+def _away(error: OperationalError) -> ResponseReturnValue:
+    log.error("request %s: the database does not answer: %s", g.get("request_id"), error.orig)
+    return answer(DatabaseAway())
 
 
 def _defect(error: Exception) -> ResponseReturnValue:

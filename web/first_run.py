@@ -67,12 +67,12 @@ class FirstRun:
 @contextmanager
 def prepare(config: Config, say: Say) -> Iterator[FirstRun]:
     """Make the installation ready to serve; ends what was started when the block ends."""
-    _require_free(config.host, config.port)
-    _refuse_public_demo(config)
+    require_free(config.host, config.port)
+    refuse_public_demo(config)
     _remove_unfinished(config)
     upgrade(db.configure(config.database_url))
     with _provider(config) as provider:
-        logins, note = _first_people(connect(provider.config), say)
+        logins, note = first_people(connect(provider.config), say)
         with read_only() as session:
             if not config.is_loopback and demo_accounts_exist(session):
                 raise PublicDemo(host=config.host)
@@ -92,18 +92,19 @@ def load_demo_once(config: Config, say: Say) -> list[LoginCard]:
     from web.demo.load import load_demo
 
     began = time.monotonic()
-    unfinished = _unfinished(config)
-    unfinished.parent.mkdir(parents=True, exist_ok=True)
-    unfinished.touch()
+    mark = unfinished(config)
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
     say("Making the demo organisation and seventy days of its cases, in half a minute or less.")
     logins = load_demo(config, say)
     _remember(_remembered(config), logins)
-    unfinished.unlink()
+    mark.unlink()
     say(f"The demo is ready after {time.monotonic() - began:.0f} seconds.")
     return logins
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Raises: PortTaken"""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -113,7 +114,8 @@ def _require_free(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port, reason=error.strerror) from None
 
 
-def _refuse_public_demo(config: Config) -> None:
+def refuse_public_demo(config: Config) -> None:
+    """Raises: PublicDemo"""
     if config.demo and not config.is_loopback:
         raise PublicDemo(host=config.host)
 
@@ -139,7 +141,7 @@ def _provider(config: Config) -> Iterator[_Provider]:
         yield _Provider(config)
         return
     port = config.port + 1
-    _require_free("127.0.0.1", port)
+    require_free("127.0.0.1", port)
     address = f"http://127.0.0.1:{port}"
     owner = os.getpid()
     double = subprocess.Popen(  # noqa: S603 our own module
@@ -156,7 +158,8 @@ def _provider(config: Config) -> Iterator[_Provider]:
             double.wait(10)
 
 
-def _first_people(config: Config, say: Say) -> tuple[list[LoginCard], str]:
+def first_people(config: Config, say: Say) -> tuple[list[LoginCard], str]:
+    """Fill an installation that has nobody; the log-ins to show, and what else to say."""
     with read_only() as session:
         empty, demo = nobody_yet(session), demo_accounts_exist(session)
     if empty and config.demo:
@@ -187,19 +190,20 @@ def _remembered(config: Config) -> Path:
     return config.data_dir / "demo-logins.json"
 
 
-def _unfinished(config: Config) -> Path:
+def unfinished(config: Config) -> Path:
+    """Stands while the demo is made: whoever finds it finds half a demo."""
     return config.data_dir / "demo-unfinished"
 
 
 def _remove_unfinished(config: Config) -> None:
     """A demo that was interrupted is half a demo: throw it away, it is made anew."""
-    if not _unfinished(config).exists():
+    if not unfinished(config).exists():
         return
     if config.database_url != f"sqlite:///{config.data_dir / 'ravand.db'}":
         raise DemoUnfinished()
     for suffix in ("", "-wal", "-shm"):
         (config.data_dir / f"ravand.db{suffix}").unlink(missing_ok=True)
-    _unfinished(config).unlink()
+    unfinished(config).unlink()
 
 
 def _remember(path: Path, logins: list[LoginCard]) -> None:

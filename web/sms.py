@@ -60,5 +60,5 @@ def _require(secret: str) -> None:
 def _secret(config: Config) -> str:
     if config.kavenegar_callback_secret:
         return config.kavenegar_callback_secret
-    key = secret_key(config.data_dir).encode()
+    key = secret_key(config.key_path).encode()
     return hmac.new(key, b"incoming sms", hashlib.sha256).hexdigest()[:40]

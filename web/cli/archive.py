@@ -31,7 +31,7 @@ def restore(path: Path) -> None:
     Rows are compared with the copy before anything is kept.
     """
     config = settings()
-    store = files.configure(config.data_dir / "files")
+    store = files.configure(config.files_folder)
     _say(archive.restore(path, db.configure(config.database_url), store))
 
 

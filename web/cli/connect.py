@@ -35,7 +35,7 @@ def connect(config: Config | None = None) -> Config:
     database = db.configure(config.database_url)
     if not inspect(database.engine).has_table("person"):
         raise NoTables()
-    files.configure(config.data_dir / "files")
+    files.configure(config.files_folder)
     wiring.connect(config)
     scale.connect(config)
     return config

@@ -25,6 +25,7 @@ def cli(lang: str) -> None:
 
 AREAS = (
     "serving",
+    "scaled",
     "database",
     "archive",
     "verifying",

@@ -10,8 +10,9 @@ import click
 from gunicorn.app.base import BaseApplication
 
 from config import Config
-from kernel import jobs
+from kernel import db, jobs
 from kernel.jobs.embedded import EmbeddedRunner
+from web import notify
 from web.cli.connect import connect, settings
 from web.first_run import FirstRun, prepare
 
@@ -23,17 +24,20 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     Args:
         jobs: False leaves the queue to others, whatever the configuration says.
+        descriptor: an open listening socket to accept from, in place of a port.
     """
 
-    def __init__(self, config: Config, *, jobs: bool = True) -> None:
+    def __init__(self, config: Config, *, jobs: bool = True, descriptor: int | None = None) -> None:
         self.ravand = config
+        own = f"{config.host}:{config.port}"
+        self.address = own if descriptor is None else f"fd://{descriptor}"
         self.jobs = jobs and config.redis_url is None
         self.runner = EmbeddedRunner()
         super().__init__()
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
-            "bind": f"{self.ravand.host}:{self.ravand.port}",
+            "bind": self.address,
             "workers": 1,
             "worker_class": "gthread",
             "threads": self.ravand.threads,
@@ -63,6 +67,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         gc.set_threshold(20_000, 20, 50)
         if self.jobs:
             self.runner.start()
+        notify.ready()
 
     def _stop_jobs(self, _server: Any, _worker: Any) -> None:
         self.runner.stop()
@@ -89,23 +94,35 @@ def _end_streams_first(number: signal.Signals) -> None:
 @click.command()
 def serve() -> None:
     """Prepare the installation where needed, then serve it until Ctrl+C."""
-    with prepare(settings(), _say) as ready:
-        _announce(ready)
+    with prepare(settings(), say) as ready:
+        announce(ready)
         Server(ready.config).run()
 
 
-def _announce(ready: FirstRun) -> None:
-    _say(f"\n  روند · Ravand: {ready.config.base_url}\n")
+@click.command()
+@click.option("--fd", "descriptor", type=int, help="An open listening socket to accept from.")
+def web(descriptor: int | None) -> None:
+    """Serve an installation that exists; run as many as wanted, behind a proxy."""
+    config = connect()
+    db.database().dispose()
+    notify.take_over()
+    Server(config, descriptor=descriptor).run()
+
+
+def announce(ready: FirstRun) -> None:
+    """Where it is, who may log in, and how to end it."""
+    say(f"\n  روند · Ravand: {ready.config.base_url}\n")
     for login in ready.logins:
-        _say(f"    {login.username:<14} {login.password:<21} {login.title}")
+        say(f"    {login.username:<14} {login.password:<21} {login.title}")
     if ready.texts_url:
-        _say(f"\n  The texts that would go out (SMS double): {ready.texts_url}")
+        say(f"\n  The texts that would go out (SMS double): {ready.texts_url}")
     if ready.note:
-        _say(f"\n  {ready.note}")
-    _say("\n  Ctrl+C stops it.\n")
+        say(f"\n  {ready.note}")
+    say("\n  Ctrl+C stops it.\n")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print at once, whoever reads."""
     click.echo(line)
     sys.stdout.flush()
 
@@ -119,7 +136,9 @@ def worker() -> None:
     from kernel.jobs.rq_runner import work
 
     jobs.sweeps.load_entry_points()
+    notify.take_over()
+    notify.ready()
     work(config.redis_url)
 
 
-COMMANDS = (serve, worker)
+COMMANDS = (serve, web, worker)

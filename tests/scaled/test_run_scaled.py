@@ -1,0 +1,153 @@
+"""`ravand scaled`: what dies comes back, and what is replaced is not missed."""
+
+import os
+import re
+import signal
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+import pytest
+import requests
+
+from tests.running import READY, Program, RemoteVisitor, running
+from tests.servers import free_port
+
+PASSWORD = re.compile(r"admin +([a-z0-9]{4}(?:-[a-z0-9]{4}){3}) ")
+
+
+@dataclass
+class Site:
+    """A scaled set-up with two web processes and one worker."""
+
+    url: str
+    program: Program
+    password: str
+    logs: Path
+
+    def admin(self) -> RemoteVisitor:
+        visitor = RemoteVisitor(self.url)
+        visitor.get("/login")
+        visitor.post("/login", {"username": "admin", "password": self.password})
+        assert "logout" in visitor.page
+        return visitor
+
+    def processes(self) -> dict[int, str]:
+        """Everything that it started, and itself: pid -> command line."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getsid(int(folder.name)) == self.program.process.pid:
+                    words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
+                    found[int(folder.name)] = words.decode()
+            except (ProcessLookupError, FileNotFoundError):
+                continue
+        return found
+
+    def pid(self, words: str) -> int:
+        """The oldest process whose command has these words."""
+        return min(pid for pid, command in self.processes().items() if words in command)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    # PostgreSQL runs as another user under root, who cannot enter pytest's private folders.
+    with tempfile.TemporaryDirectory(prefix="ravand-scaled-") as folder:
+        Path(folder).chmod(0o755)
+        port = free_port(together=3)
+        surroundings = {"RAVAND_DATA_DIR": folder, "RAVAND_PORT": str(port), "RAVAND_DEMO": "0"}
+        with running("scaled", "--web", "2", "--workers", "1", **surroundings) as program:
+            program.wait_for_line(READY)
+            password = PASSWORD.search(program.said)
+            assert password
+            logs = Path(folder) / "scaled" / "logs"
+            yield Site(f"http://127.0.0.1:{port}", program, password[1], logs)
+
+
+@contextmanager
+def load(site: Site, answers: "Counter[int | str]") -> Iterator[None]:
+    """Two people who read and write as fast as they are answered, and never ask twice."""
+    over = threading.Event()
+
+    def one() -> None:
+        visitor = site.admin()
+        http = requests.Session()
+        http.cookies = visitor.client._http.cookies  # type: ignore[attr-defined]
+        while not over.is_set():
+            try:
+                read = http.get(f"{site.url}/notices", timeout=60)
+                wrote = http.post(
+                    f"{site.url}/notices/read",
+                    data={"csrf_token": visitor.token},
+                    allow_redirects=False,
+                    timeout=60,
+                )
+            except requests.RequestException as error:
+                answers[type(error).__name__] += 1
+                continue
+            answers[read.status_code] += 1
+            answers[wrote.status_code] += 1
+
+    people = [threading.Thread(target=one) for _ in range(2)]
+    for person in people:
+        person.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for person in people:
+            person.join()
+
+
+def test_every_process_is_replaced_under_load_and_every_request_answered(site: Site):
+    before = {site.pid("web --fd"), site.pid("web.cli worker")}
+    answers: Counter[int | str] = Counter()
+    with load(site, answers):
+        site.program.process.send_signal(signal.SIGHUP)
+        site.program.wait_for_line("All 3 were replaced.")
+    assert set(answers) == {200, 302}, answers
+    assert answers[302] >= 10
+    assert not before & set(site.processes())
+
+
+def test_whatever_process_is_killed_comes_back_and_people_stay_logged_in(site: Site):
+    admin = site.admin()
+    for words, name in (
+        ("web --fd", "web-"),
+        ("web.cli worker", "worker-1"),
+        ("redis-server", "redis"),
+        ("postgres -D", "postgresql"),
+        ("caddy run", "proxy"),
+    ):
+        os.kill(site.pid(words), signal.SIGKILL)
+        site.program.wait_for_line(name)
+        end = monotonic() + 60
+        while _status(site, admin) != 200:
+            assert monotonic() < end, name
+    assert "logout" in admin.get("/")
+
+
+def test_no_web_process_keeps_a_key_or_files_of_its_own(site: Site):
+    root = site.logs.parent
+    assert (root / "secret_key").exists()
+    assert not [*root.glob("web-*/secret_key"), *root.glob("web-*/files")]
+
+
+def test_ctrl_c_ends_everything(site: Site):
+    assert len(site.processes()) >= 8
+    site.program.interrupt()
+    assert site.program.wait(60) == 0
+    assert site.processes() == {}
+    assert "SIGKILL" not in (site.logs / "web-1.log").read_text()
+
+
+def _status(site: Site, visitor: RemoteVisitor) -> int:
+    try:
+        return visitor.client.get("/", follow_redirects=True).status_code
+    except requests.RequestException:
+        return 0
