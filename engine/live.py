@@ -358,7 +358,8 @@ class Live:
         }
         self.ledger.add(Row(INCIDENT, row))
         self.ledger.add(IncidentOpened(incident_id, self.id, token.node.id, fault.code))
-        self.history("incident", token, facts={"code": fault.code, "message": fault.message})
+        told = ("code", "message", "expression", "facts")
+        self.history("incident", token, facts={name: row[name] for name in told})
 
     def uncaught_error(self, token: Token, code: str | None, message: str) -> bool:
         return self.tree.error_to_caller(self, code, message)

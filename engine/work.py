@@ -82,7 +82,7 @@ def _item(live: Live, token: Token, offer: Offer, item_id: UUID) -> JsonObject:
         "name": node.name or node.id,
         "name_en": node.name_en,
         "number": row["number"],
-        "subject": live.subject,
+        "subject": _about(live, token),
         "excluded": list(offer.excluded),
         "unit_key": offer.unit_key,
         "position_key": offer.position_key,
@@ -97,6 +97,20 @@ def _item(live: Live, token: Token, offer: Offer, item_id: UUID) -> JsonObject:
         "closed_by": None,
         "outcome": None,
     }
+
+
+def _about(live: Live, token: Token) -> str:
+    """The case's subject; work of a repeated activity adds what its run is for."""
+    if token.scope is None and not token.is_body:
+        return live.subject
+    for one in token.chain():
+        repeat = one.node.repeat
+        if repeat is not None and one.is_body:
+            item = (one.own or {}).get(repeat.element or "")
+            named = item.get("name") if isinstance(item, dict) else item
+            if isinstance(named, str) and named:
+                return " · ".join(filter(None, (live.subject, named)))[:300]
+    return live.subject
 
 
 def _plan(

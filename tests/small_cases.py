@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 import engine
 from crm.contacts import ContactData, add_contact
 from crm.tickets import TicketData, open_ticket
@@ -20,8 +22,13 @@ PHONE = "+989125550143"
 
 def at(uow: UnitOfWork, position: str) -> Actor:
     """The first holder of a position, acting in it."""
-    person = directory.of(uow.session).by_username(holder_of(position))
-    return actor_for(uow.session, person.id)
+    return actor_in(uow.session, position)
+
+
+def actor_in(session: Session, position: str) -> Actor:
+    """The same, where nothing is written."""
+    person = directory.of(session).by_username(holder_of(position))
+    return actor_for(session, person.id)
 
 
 def release_daily_cost(uow: UnitOfWork) -> None:

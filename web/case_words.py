@@ -1,5 +1,6 @@
 """Where a case stands, in one sentence: at which step, since when, with whom, until when."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from engine import queries
 from engine.bpmn.model import ProcessModel
+from engine.bpmn.walk import startable
 from engine.queries import IncidentRow, InstanceView, Standing, Wait
 from engine.tables import Incident, WorkItem
 from kernel import clock
 from kernel.i18n import catalogue, locale, translate_code
 from kernel.i18n import gettext as _
+from kernel.types import JsonObject
 from notifiers import reasons
 from people.chart import Directory
 from web.filters import named
@@ -61,9 +64,11 @@ def why(session: Session, view: InstanceView, chart: Directory) -> Why:
 def _standing(session: Session, view: InstanceView, chart: Directory) -> Why:
     leaves = queries.standing(session, view, DEPTH)
     stops = [_stop(leaf, one) for leaf in leaves for one in leaf.incidents]
-    places = [_at(one, chart) for leaf in leaves for one in leaf.items]
-    waits = [_waiting(leaf, one) for leaf in leaves for one in leaf.waits if one.kind != "reminder"]
-    sentences = stops + places + ([] if stops or places else waits)
+    places = [_at(group, chart) for leaf in leaves for group in _alike(leaf.items, chart)]
+    found = [(leaf, one) for leaf in leaves for one in leaf.waits if one.kind != "reminder"]
+    held = [pair for pair in found if not pair[1].listening] or found
+    waits = [] if stops or places else [_waiting(leaf, one) for leaf, one in held]
+    sentences = stops + places + waits
     if not sentences:
         sentences = [escape(_("Ravand is working on this case; nobody has to act."))]
     more = len(sentences) - SHOWN
@@ -77,6 +82,14 @@ def _standing(session: Session, view: InstanceView, chart: Directory) -> Why:
     )
 
 
+def _alike(items: list[WorkItem], chart: Directory) -> list[list[WorkItem]]:
+    """Work of the same step with the same people until the same time is one place."""
+    groups: dict[tuple[object, ...], list[WorkItem]] = defaultdict(list)
+    for one in items:
+        groups[one.element_id, one.due_at, holder(one, chart)].append(one)
+    return list(groups.values())
+
+
 def _stop(leaf: Standing, one: Incident) -> Markup:
     return _fill(
         _("It stopped at %(step)s %(since)s: %(cause)s"),
@@ -86,9 +99,10 @@ def _stop(leaf: Standing, one: Incident) -> Markup:
     )
 
 
-def _at(one: WorkItem, chart: Directory) -> Markup:
+def _at(group: list[WorkItem], chart: Directory) -> Markup:
+    one, count = group[0], len(group)
     facts = {
-        "step": _bold(named(one)),
+        "step": _bold(named(one)) + (f" ({_several(count)})" if count > 1 else ""),
         "since": smart(one.opened_at, inside=True),
         "who": _bold(holder(one, chart)),
     }
@@ -111,53 +125,91 @@ def _at(one: WorkItem, chart: Directory) -> Markup:
     )
 
 
+def _several(count: int) -> str:
+    return _("%(count)s pieces of work", count=count)
+
+
 def _is_late(one: WorkItem) -> bool:
     return one.due_at is not None and one.due_at <= clock.now()
 
 
 def _waiting(leaf: Standing, one: Wait) -> Markup:
-    step = _bold(element_name(leaf.definition.model, one.element_id))
-    if one.due_at is not None:
-        at = _bold(smart(one.due_at, inside=True))
-        return _fill(_("It waits at %(step)s for the time: %(at)s."), step=step, at=at)
-    return _fill(_("It waits at %(step)s for a message from outside."), step=step)
+    """What an instance waits for at one element, besides people's work."""
+    sentences = {
+        "message": _("It waits at %(step)s for a message from outside."),
+        "signal": _("It waits at %(step)s for the signal %(name)s."),
+        "external": _("%(step)s waits for a worker outside to fetch it; its topic is %(name)s."),
+        "condition": _("It waits at %(step)s until its condition holds."),
+        "join": _("It waits at %(step)s for its other paths."),
+        "adhoc": _("At %(step)s people start what is needed: %(offers)s."),
+        "compensation": _("At %(step)s what was done is being undone."),
+        "activity": _("Ravand is doing %(step)s; nobody has to act."),
+        "timer": _("It waits at %(step)s for the time: %(at)s."),
+    }
+    kind = sentences.get(one.kind, sentences["activity"])
+    if one.kind == "message" and one.key:
+        kind = _("It waits at %(step)s for a message about %(key)s.")
+    if one.kind == "external" and one.worker:
+        kind = _("%(step)s is in the hands of the outside worker %(worker)s.")
+    told = _fill(
+        kind,
+        step=_bold(element_name(leaf.definition.model, one.element_id)),
+        name=_code(one.name),
+        key=_code(one.key),
+        worker=_code(one.worker),
+        at=_bold(smart(one.due_at, inside=True)) if one.due_at else "",
+        offers=offers(leaf.definition.model, one.element_id),
+    )
+    if one.error:
+        told += " " + _fill(_("The last worker said: %(error)s"), error=_code(one.error))
+    return told
+
+
+def offers(model: ProcessModel, element_id: str) -> str:
+    """What an ad-hoc subprocess lets people start."""
+    return _(", ").join(one.label(locale()) for one in startable(model, element_id))
+
+
+def _code(text: str | None) -> Markup:
+    """What a designer or a machine wrote: in its own direction."""
+    return Markup("<bdi>{}</bdi>").format(text or "–")
 
 
 def cause(one: Incident | IncidentRow) -> str:
     """An incident's reason as a sentence."""
+    return told(one.code, one.facts, one.expression or "", one.message)
+
+
+def told(code: str, facts: JsonObject, expression: str, message: str) -> str:
+    """Why something stopped, as a sentence."""
     # isolated: a formula keeps its own direction inside Persian text
-    formula = f"\u2066{one.expression}\u2069" if one.expression else ""
-    told = {"expression": formula, **_facts(one), "message": said(one)}
-    return translate_code(one.code, told)
+    formula = f"\u2066{expression}\u2069" if expression else ""
+    words = {"expression": formula, **_facts(code, facts)}
+    return translate_code(code, {**words, "message": _said(code, facts, message)})
 
 
 def said(one: Incident | IncidentRow) -> str:
     """What was wrong, in the reader's language where its kind is known; else as it was said."""
-    if one.code == UNSENT:
-        return str(_facts(one)["reason"])
-    if one.code == STRANDED:
-        return _of_job(one)
-    problem = str(one.facts.get("problem") or "")
+    return _said(one.code, one.facts, one.message)
+
+
+def _said(code: str, facts: JsonObject, message: str) -> str:
+    if code == UNSENT:
+        return str(_facts(code, facts)["reason"])
+    problem = str(facts.get("problem") or "")
     if problem and problem in catalogue("en"):
-        return translate_code(problem, dict(one.facts))
-    return one.message
+        return translate_code(problem, dict(facts))
+    return str(facts["message"]) if code == STRANDED else message
 
 
-def _of_job(one: Incident | IncidentRow) -> str:
-    problem = str(one.facts.get("problem") or "")
-    if problem in catalogue("en"):
-        return translate_code(problem, dict(one.facts))
-    return str(one.facts["message"])
-
-
-def _facts(one: Incident | IncidentRow) -> dict[str, Any]:
+def _facts(code: str, given: JsonObject) -> dict[str, Any]:
     """What an incident's sentence fills in; codes of channels and providers as words."""
-    facts = dict(one.facts)
-    if one.code == UNSENT:
+    facts = dict(given)
+    if code == UNSENT:
         channel = str(facts.get("channel", ""))
         facts["channel"] = reasons.channel_word(channel)
-        code, detail = str(facts.get("reason", "")), str(facts.get("detail", ""))
-        facts["reason"] = reasons.reason_of(channel, code, detail)
+        reason, detail = str(facts.get("reason", "")), str(facts.get("detail", ""))
+        facts["reason"] = reasons.reason_of(channel, reason, detail)
     return facts
 
 

@@ -19,15 +19,12 @@ from kernel.types import JsonObject
 from notifiers.tables import Delivery
 from people import directory
 from people.chart import Directory
+from web import case_words
 from web.database import db
 from web.filters import digits, isolated, phone_groups
+from web.history_sentences import say
 
-# Steps of the machine that tell a reader nothing: gateways, scripts, throws.
-# What a call activity calls begins with a line of its own.
-SILENT = frozenset(
-    {"passed", "thrown", "item-completed", "machine", "cancelled", "notified", "called"}
-)
-QUOTED = {"incident": "message", "rewound": "reason", "not-migrated": "reason"}
+QUOTED = ("reason", "error")  # facts that a line shows below its sentence
 CHANNEL_ICONS = {"sms": "chat-left-text", "email": "envelope", "inbox": "bell"}
 
 
@@ -108,7 +105,7 @@ def lines(
 ) -> list[Line]:
     """Everything worth reading, newest first; `back` are the submissions one can go back to."""
     sent = {str(one.item_id): one for one in submissions if one.item_id}
-    told = [_line(one, called, sent, back) for one in history if one.kind not in SILENT]
+    told = [line for one in history if (line := _line(one, called, sent, back))]
     # reminders stand in the history already
     texts = [_delivery(one) for one in deliveries if not one.template.startswith("task_")]
     return sorted([*told, *texts], key=lambda line: line.at, reverse=True)
@@ -116,7 +113,7 @@ def lines(
 
 def _line(
     one: HistoryLine, called: Names, sent: Mapping[str, Submission], back: Collection[UUID]
-) -> Line:
+) -> Line | None:
     step, who = called.step(one), called.person(one)
     process = (one.definition_name_en if locale() == "en" else "") or one.definition_name
     if one.kind == "completed":
@@ -125,37 +122,32 @@ def _line(
         return _ended(one, process, who)
     if one.kind == "decided":
         return _decided(one, step)
-    words = {
-        "started": ("play", "done", _("started “%(process)s”.", process=process)),
-        "claimed": ("person-check", "active", _("claimed “%(step)s”.", step=step)),
-        "unclaimed": ("arrow-counterclockwise", "", _("gave “%(step)s” back.", step=step)),
-        "reminded": ("bell", "risk", _("reminded of “%(step)s”.", step=step)),
-        "timer": ("alarm", "risk", _("The time of “%(step)s” has come.", step=step)),
-        "message": ("chat-left-text", "", _("A message came to “%(step)s”.", step=step)),
-        "incident": ("exclamation-octagon", "incident", _("“%(step)s” stopped.", step=step)),
-        "offer-taken": ("play", "active", _("began “%(step)s”.", step=step)),
-        "adhoc-finished": ("check2", "done", _("said that “%(step)s” is done.", step=step)),
-        "migrated": (
-            "arrow-repeat",
-            "risk",
-            _(
-                "moved the case from version %(before)s to version %(after)s.",
-                before=digits(one.facts.get("from", "")),
-                after=digits(one.facts.get("to", "")),
-            ),
-        ),
-        "not-migrated": (
-            "exclamation-octagon",
-            "risk",
-            _("could not move the case to version %(v)s.", v=digits(one.facts.get("to", ""))),
-        ),
-        "rewound": ("arrow-repeat", "risk", _("took the case back to “%(step)s”.", step=step)),
-        "skipped": ("skip-forward", "", _("left undone what failed at “%(step)s”.", step=step)),
-        "retried": ("arrow-repeat", "", _("tried “%(step)s” again.", step=step)),
-    }
-    mark, state, text = words.get(one.kind, ("dot", "", step))
-    quote = str(one.facts.get(QUOTED.get(one.kind, ""), ""))
-    return Line(one.at, mark, state, who, text, quote)
+    told = say(
+        one.kind,
+        one.facts,
+        called.node(one),
+        step=step,
+        process=process,
+        version=one.definition_version,
+        is_called=one.is_called,
+    )
+    if told is None:
+        return None
+    quote = _cause(one) if one.kind == "incident" else _quote(one)
+    return Line(one.at, told.mark, told.state, who, told.text, quote)
+
+
+def _quote(one: HistoryLine) -> str:
+    return next((str(one.facts[name]) for name in QUOTED if one.facts.get(name)), "")
+
+
+def _cause(one: HistoryLine) -> str:
+    """Why it stopped, in words; old lines kept only what was said then."""
+    facts, said = one.facts.get("facts"), str(one.facts.get("message") or "")
+    if not isinstance(facts, dict):
+        return said
+    expression = str(one.facts.get("expression") or "")
+    return case_words.told(str(one.facts.get("code")), facts, expression, said)
 
 
 def _completed(
@@ -191,7 +183,7 @@ def _decided(one: HistoryLine, step: str) -> Line:
         "decided “%(step)s” with “%(name)s”, version %(version)s.",
         step=step,
         name=name,
-        version=version,
+        version=digits(version),
     )
     found = one.facts.get("rules")
     tables = (
@@ -201,12 +193,14 @@ def _decided(one: HistoryLine, step: str) -> Line:
         _("%(table)s: rule %(rules)s", table=str(table.get("decision")), rules=_numbers(table))
         for table in tables
     ]
-    return Line(one.at, "check2", "", _("Ravand"), said, " · ".join(held))
+    return Line(one.at, "table", "", _("Ravand"), said, " · ".join(held))
 
 
 def _numbers(table: JsonObject) -> str:
     rules = table.get("rules")
-    return ", ".join(map(str, rules)) if isinstance(rules, list) and rules else "–"
+    if not isinstance(rules, list) or not rules:
+        return _("none (rules)")
+    return _(", ").join(str(digits(number)) for number in rules)
 
 
 def _ended(one: HistoryLine, process: str, who: str) -> Line:

@@ -1,4 +1,4 @@
-"""What the page of one case shows beside its sentence: marks, values, forms, waits, papers."""
+"""What the page of one case shows beside its sentence: values, forms, waits, papers."""
 
 import re
 from collections.abc import Mapping
@@ -16,16 +16,17 @@ import forms
 from crm.tables import Contact
 from engine import answers as engine_answers
 from engine.definitions import specs
-from engine.queries import Child, ElementState, InstanceView
+from engine.queries import Child, InstanceView, Wait
 from engine.tables import InstanceLink, ProcessInstance, Submission
 from forms import showing
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
 from kernel.types import JsonValue
+from web import case_words
 from web.answering import file_link
 from web.case_words import element_name
 from web.filters import digits, href, named
-from web.when import jdate, jdatetime, smart
+from web.when import jdate, smart
 
 # Kept by the engine for expressions; the page shows them with the step instead.
 OWN = frozenset({"outcome", "outcomes", "reason"})
@@ -62,7 +63,7 @@ class Waiting:
     """Something other than a person that the case waits for.
 
     `message` is the name of a message that somebody in charge may deliver by hand; texts of
-    phones are not among them.
+    phones are not among them. `listening`: it may come at any time; nobody waits for it.
     """
 
     icon: str
@@ -71,34 +72,9 @@ class Waiting:
     detail: str
     at: datetime | None
     message: str = ""
-
-
-def marks(view: InstanceView) -> dict[str, dict[str, str]]:
-    """Element id -> how the drawing shows it: state, badge, and its times in the title."""
-    return {
-        one.element_id: _mark(one)
-        for one in view.elements
-        if one.state in ("done", "current", "overdue", "incident")
-    }
-
-
-def _mark(one: ElementState) -> dict[str, str]:
-    badge = {
-        "overdue": _("late (badge)"),
-        "incident": _("stopped"),
-        "current": one.person or _("here now"),
-        "done": _("%(count)s×", count=one.count) if one.count > 1 else "",
-    }[one.state]
-    times = " – ".join(jdatetime(at) for at in (one.since, one.until) if at)
-    title = " · ".join(part for part in (times, one.person or "") if part)
-    return {"state": one.state, "badge": badge, "title": title}
-
-
-def opens_at(view: InstanceView) -> str:
-    """The element that the drawing opens at: trouble first, then what is current."""
-    order = {"incident": 0, "overdue": 1, "current": 2}
-    standing = [one for one in view.elements if one.state in order]
-    return min(standing, key=lambda one: order[one.state]).element_id if standing else ""
+    since: datetime | None = None
+    listening: bool = False
+    error: str = ""
 
 
 def values(session: Session, view: InstanceView) -> list[Value]:
@@ -205,21 +181,42 @@ def _visit(session: Session, view: InstanceView, one: Submission) -> Visit:
 
 
 def waiting(view: InstanceView) -> list[Waiting]:
-    """Timers and messages, the nearest first."""
+    """What it waits for besides people: times first, the nearest before; then what only listens."""
+    made = [_wait(view, one) for one in view.waits]
+    return sorted(made, key=lambda one: (one.listening, one.at is None, str(one.at or "")))
+
+
+def _wait(view: InstanceView, one: Wait) -> Waiting:
     words = {
         "timer": ("alarm", _("Timer")),
         "reminder": ("bell", _("Reminder")),
         "message": ("chat-left-text", _("Message")),
         "signal": ("broadcast", _("Signal")),
+        "external": ("pc-display", _("Worker outside")),
+        "condition": ("question-circle", _("Condition (event)")),
+        "join": ("sign-merge-right", _("Other paths")),
+        "adhoc": ("person-check", _("What people start")),
+        "compensation": ("arrow-counterclockwise", _("Undoing")),
+        "activity": ("gear", _("Ravand is working on it")),
     }
-    made = []
-    for one in view.waits:
-        mark, kind = words.get(one.kind, ("hourglass-split", one.kind))
-        name = element_name(view.definition.model, one.element_id)
-        message = one.name or "" if one.kind == "message" and one.name != REPLY else ""
-        made.append(Waiting(mark, kind, name, one.key or "", one.due_at, message))
-    timed = sorted((one for one in made if one.at), key=lambda one: str(one.at))
-    return timed + [one for one in made if one.at is None]
+    mark, kind = words.get(one.kind, ("hourglass-split", _("Ravand is working on it")))
+    model = view.definition.model
+    if one.listening and one.kind in ("message", "signal"):
+        kind = _("%(kind)s, whenever it comes", kind=kind)
+    detail = " · ".join(filter(None, (one.name, one.key, one.worker)))
+    if one.kind == "adhoc":
+        detail = case_words.offers(model, one.element_id)
+    return Waiting(
+        mark,
+        _("%(kind)s, %(count)s times", kind=kind, count=one.count) if one.count > 1 else kind,
+        element_name(model, one.element_id),
+        detail,
+        one.due_at,
+        one.name or "" if one.kind == "message" and one.name != REPLY else "",
+        one.since,
+        one.listening,
+        one.error or "",
+    )
 
 
 def caller(view: InstanceView, child: Child) -> str:

@@ -27,7 +27,7 @@ from notifiers import reasons
 from notifiers.tables import InboundMessage
 from people import directory
 from reports import lists
-from web import case_words, counts, history_words, instance_view, mending
+from web import case_words, counts, history_words, instance_marks, instance_view, mending
 from web.access import permission
 from web.database import db
 from web.downloads import download
@@ -160,8 +160,8 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         case=case,
         why=case_words.why(db.session, view, chart),
         tab=tab if tab in TABS else TABS[0],
-        marks=instance_view.marks(view),
-        here=instance_view.opens_at(view),
+        marks=instance_marks.marks(view),
+        here=instance_marks.opens_at(view),
         values=instance_view.values(db.session, view),
         visits=instance_view.visits(db.session, view, sent) if tab == "forms" else [],
         sent=sent,

@@ -31,10 +31,11 @@ from engine.queries.inbox import (
     next_item,
 )
 from engine.queries.incidents import IncidentRow, incident_count, incidents, unattended_jobs
-from engine.queries.instance_page import Child, InstanceView, Standing, Wait, instance, standing
+from engine.queries.instance_page import Child, InstanceView, Standing, instance, standing
 from engine.queries.instances import InstanceRow, instances
 from engine.queries.items import ItemView, item
 from engine.queries.seeing import may_see_instance
+from engine.queries.waits import Wait
 
 __all__ = [
     "Child",

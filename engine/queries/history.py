@@ -39,6 +39,8 @@ class HistoryLine:
     definition_key: str
     definition_name: str
     definition_name_en: str
+    definition_version: int
+    is_called: bool
 
 
 def history(
@@ -63,6 +65,8 @@ def history(
             ProcessInstance.definition_key,
             ProcessDefinition.name,
             ProcessDefinition.name_en,
+            ProcessDefinition.version,
+            ProcessInstance.parent_id.is_not(None),
         )
         .join(ProcessInstance, ProcessInstance.id == HistoryEvent.instance_id)
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)

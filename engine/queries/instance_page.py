@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,17 +16,15 @@ from engine.definitions import Definition, specs
 from engine.errors import InstanceUnknown
 from engine.queries.elements import ElementState, elements
 from engine.queries.seeing import may_see_root
+from engine.queries.waits import Place, Wait, waits_of
 from engine.tables import (
     HistoryEvent,
     Incident,
     InstanceLink,
     ProcessDefinition,
     ProcessInstance,
-    Subscription,
-    Timer,
     WorkItem,
 )
-from engine.waits import EARLY_END
 from kernel.types import JsonObject
 from people.actor import Actor
 
@@ -48,22 +46,12 @@ class Child:
     started_at: datetime
     ended_at: datetime | None
     definition_id: UUID
+    active: list[Any]
 
     @property
     def is_open(self) -> bool:
         """Still running."""
         return self.status in RUNNING
-
-
-@dataclass(frozen=True)
-class Wait:
-    """What an instance waits for besides people: `timer`, `reminder`, `message`, `signal`."""
-
-    kind: str
-    element_id: str
-    due_at: datetime | None
-    name: str | None
-    key: str | None
 
 
 @dataclass(frozen=True)
@@ -118,13 +106,14 @@ def instance(session: Session, actor: Actor, instance_id: UUID) -> InstanceView:
     ).first()
     if found is None:
         raise InstanceUnknown(instance=str(instance_id))
-    own = _Open(session, [instance_id])
+    definition = specs.get(session, found.definition_id)
+    own = _Open(session, {instance_id: Place(definition.model, found.active or [])})
     items, stopped = own.items[instance_id], own.incidents[instance_id]
     links = session.scalars(select(InstanceLink).where(InstanceLink.instance_id == found.root_id))
     return InstanceView(
         instance=found,
-        definition=specs.get(session, found.definition_id),
-        elements=elements(session, found, items, stopped),
+        definition=definition,
+        elements=elements(session, found, definition.model, items, stopped),
         items=items,
         tree=_tree(session, found.root_id),
         incidents=stopped,
@@ -145,10 +134,12 @@ def standing(session: Session, view: InstanceView, depth: int) -> list[Standing]
         if one.is_open:
             children[one.parent_id].append(one)
     below = list(_below(children, view.instance.id, depth))
-    known = _Open(session, [one.id for one in below]) if below else None
+    known_as = {one.id: specs.get(session, one.definition_id) for one in below}
+    places = {one.id: Place(known_as[one.id].model, one.active or []) for one in below}
+    known = _Open(session, places) if below else None
     return [view.standing] + [
         Standing(
-            specs.get(session, one.definition_id),
+            known_as[one.id],
             known.items[one.id],
             known.incidents[one.id],
             known.waits[one.id],
@@ -168,9 +159,10 @@ def _below(
 
 
 class _Open:
-    """Open work, incidents and waits of some instances, by four statements for all of them."""
+    """Open work, incidents and waits of some instances, by a few statements for all of them."""
 
-    def __init__(self, session: Session, ids: Sequence[UUID]) -> None:
+    def __init__(self, session: Session, places: Mapping[UUID, Place]) -> None:
+        ids = list(places)
         self.items = _grouped(
             session,
             select(WorkItem).where(WorkItem.instance_id.in_(ids), WorkItem.status.in_(OPEN)),
@@ -179,22 +171,7 @@ class _Open:
             session,
             select(Incident).where(Incident.instance_id.in_(ids), Incident.state == "open"),
         )
-        self.waits: dict[UUID, list[Wait]] = defaultdict(list)
-        timers = select(Timer).where(Timer.instance_id.in_(ids)).order_by(Timer.due_at)
-        for timer in session.scalars(timers):
-            if timer.instance_id is None:  # a start's timer belongs to no instance
-                continue
-            kind = "reminder" if timer.kind == "reminder" else "timer"
-            wait = Wait(kind, timer.element_id, timer.due_at, None, None)
-            self.waits[timer.instance_id].append(wait)
-        heard = select(Subscription).where(
-            Subscription.instance_id.in_(ids),
-            Subscription.name != EARLY_END,  # not waited for: what ends a case at any time
-        )
-        for one in session.scalars(heard):
-            if one.instance_id is not None:
-                wait = Wait(one.kind, one.element_id, None, one.name, one.key)
-                self.waits[one.instance_id].append(wait)
+        self.waits = waits_of(session, places)
 
 
 def _grouped(session: Session, query: Select[Any]) -> dict[UUID, list[Any]]:
@@ -222,6 +199,7 @@ def _tree(session: Session, root_id: UUID) -> list[Child]:
             ProcessInstance.started_at,
             ProcessInstance.ended_at,
             ProcessInstance.definition_id,
+            ProcessInstance.active,
         )
         .join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
         .where(ProcessInstance.root_id == root_id)

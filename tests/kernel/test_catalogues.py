@@ -72,6 +72,30 @@ def test_every_error_code_has_its_sentence(locale: str) -> None:
     assert not missing, sorted(missing)
 
 
+def fault_codes() -> set[str]:
+    """The codes of everything that may stop a case, as `Fault("…")` names them."""
+    return {
+        node.args[0].value
+        for path in sources(".py")
+        if path.is_relative_to(ROOT / "engine")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Fault"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+@pytest.mark.parametrize("locale", ["fa", "en"])
+def test_everything_that_stops_a_case_has_its_sentence(locale: str) -> None:
+    codes = fault_codes()
+    assert "engine.stalled" in codes
+    missing = codes - set(catalogue(locale))
+    assert not missing, sorted(missing)
+
+
 @pytest.mark.parametrize("locale", ["fa", "en"])
 def test_two_catalogues_never_disagree(locale: str) -> None:
     seen: dict[str, tuple[str, str]] = {}

@@ -49,8 +49,8 @@ def test_the_plan_is_shown_and_the_case_moves(product: Product, case: UUID) -> N
     assert "«بررسی» همان‌گونه که هست ادامه می‌یابد" in plan
     page = admin.post(f"/instances/{case}/version", {"version": "2"})
 
-    assert "پرونده در نسخه ۲ ادامه می‌یابد" in page
-    assert "از نسخه ۱ به نسخه ۲ برد" in admin.get(f"/instances/{case}?tab=history")
+    assert "پرونده در نسخهٔ ۲ ادامه می‌یابد" in page
+    assert "از نسخهٔ ۱ به نسخهٔ ۲ برد" in admin.get(f"/instances/{case}?tab=history")
 
 
 @requirement("E17")
@@ -58,15 +58,15 @@ def test_a_step_without_a_place_is_asked_for(product: Product, case: UUID) -> No
     second_version(review="check")
     admin = product.visitor(ADMIN)
     plan = admin.get(f"/instances/{case}/version?version=2")
-    assert "نسخه دیگر چنین مرحله‌ای ندارد" in plan
+    assert "نسخهٔ دیگر چنین گامی ندارد" in plan
     assert 'name="to:review"' in plan
     assert '<option value="check">' in plan
 
     refused = admin.post(f"/instances/{case}/version", {"version": "2"}, status=422)
-    assert "«بررسی» در نسخه" in refused
+    assert "«بررسی» در نسخهٔ" in refused
     page = admin.post(f"/instances/{case}/version", {"version": "2", "to:review": "check"})
 
-    assert "پرونده در نسخه ۲ ادامه می‌یابد" in page
+    assert "پرونده در نسخهٔ ۲ ادامه می‌یابد" in page
 
 
 def test_who_does_not_operate_cannot_move_a_case(product: Product, case: UUID) -> None:

@@ -67,7 +67,7 @@ function markStates(viewer, states) {
     const element = registry.get(id);
     if (!element) continue;
     canvas.addMarker(id, `s-${state}`);
-    if (badge) overlays.add(id, { position: { top: -8, left: element.width - 14 }, html: badgeOf(badge, state, title) });
+    if (badge) overlays.add(id, { position: placeOf(element), html: badgeOf(badge, state, title) });
   }
   // a walked line joins two done steps
   for (const flow of registry.filter((one) => one.type === 'bpmn:SequenceFlow')) {
@@ -75,6 +75,30 @@ function markStates(viewer, states) {
     const to = states[flow.target?.id]?.state;
     if (from === 'done' && to) canvas.addMarker(flow.id, 's-done');
   }
+}
+
+/** A badge sits on a shape's corner; on a flow, in the middle of its way. */
+function placeOf(element) {
+  if (!element.waypoints) return { top: -8, left: element.width - 14 };
+  const [at, box] = [middleOf(element.waypoints), boxOf(element.waypoints)];
+  return { top: at.y - box.y, left: at.x - box.x };
+}
+
+function boxOf(points) {
+  return { x: Math.min(...points.map((one) => one.x)), y: Math.min(...points.map((one) => one.y)) };
+}
+
+function middleOf(points) {
+  const lengths = points.slice(1).map((to, i) => Math.hypot(to.x - points[i].x, to.y - points[i].y));
+  let left = lengths.reduce((sum, one) => sum + one, 0) / 2;
+  for (const [i, length] of lengths.entries()) {
+    if (left <= length && length > 0) {
+      const part = left / length;
+      return { x: points[i].x + part * (points[i + 1].x - points[i].x), y: points[i].y + part * (points[i + 1].y - points[i].y) };
+    }
+    left -= length;
+  }
+  return points[0];
 }
 
 const MARK = 24; // the task's own sign in the corner
@@ -106,6 +130,7 @@ function badgeOf(text, state, title) {
 function fit(viewer) {
   const canvas = viewer.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
+  canvas.zoom(canvas.zoom() * 0.95); // not flush with the frame
   if (canvas.zoom() > 1.2) canvas.zoom(1.2);
 }
 
