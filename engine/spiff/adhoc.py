@@ -63,6 +63,8 @@ class AdHocSubProcess(SubProcess):
     def activity_done(self, token: Token, done: Token) -> bool:
         """One of its activities finished: whether the subprocess is over by its condition, so
         that nothing follows."""
+        if "adhoc" not in token.internal_data:  # stands again, only to be undone
+            return False
         before = token.internal_data["adhoc"]
         state = token.internal_data["adhoc"] = {**before, "done": before["done"] + 1}
         if state["over"]:

@@ -63,6 +63,7 @@ class Case(Population, BpmnWorkflow):
         self.end_event: str | None = None
         self.has_ended = False
         self.allowance = MAX_STEPS
+        self.steps = self.heard = 0
         Population.__init__(self)
         BpmnWorkflow.__init__(self, graph, script_engine=NO_PYTHON, deserializing=True)
 
@@ -173,6 +174,7 @@ class Case(Population, BpmnWorkflow):
     def retry(self, token: Token) -> None:
         """Let a stopped token try again."""
         token.internal_data.pop("incident", None)
+        token.internal_data.pop("stalled", None)
         if token.internal_data.pop("leaving", False):
             self.finish(token)
         elif "opens" not in token.internal_data or self.attempt(token, self._open) is not None:
@@ -199,7 +201,11 @@ class Case(Population, BpmnWorkflow):
             self.finish(token)
 
     def hear(self, name: str, payload: JsonObject) -> None:
-        """A signal was thrown in this very instance: all who wait for it now, at once."""
+        """A signal was thrown in this very instance: all who wait for it now, at once.
+
+        Raises: Fault when signals were heard too often in this run: one that throws itself again
+            beside its own listeners would breed without end.
+        """
         if any(n.parent and n.event.name == name for n in self.spec.model.nodes.values()):
             self.wake_everybody()  # who sleeps may wait for it
         fitting = [
@@ -210,6 +216,10 @@ class Case(Population, BpmnWorkflow):
             and (token.listener or token._state == TaskState.STARTED)
             and token.node.kind in _HEARS
         ]
+        self.heard += len(fitting)
+        if self.heard > MAX_TOKENS:
+            message = f"signals were heard more than {MAX_TOKENS} times in one run"
+            raise Fault("engine.step-limit", message, signal=name)
         for token in fitting:
             if token.is_live:
                 self.effects.happened(token, "event", {"name": name})
@@ -231,31 +241,35 @@ class Case(Population, BpmnWorkflow):
 
     def run(self) -> None:
         """Move every ready token on until all of them wait, or the instance has ended."""
-        steps = 0
+        self.steps = self.heard = 0
         while not self.has_ended:
             while self.ready and not self.has_ended:
                 token = self.ready.popleft()
                 if token._state == TaskState.READY:
-                    steps += 1
-                    self._step(token, steps)
+                    self._step(token)
             if not self._settle():
                 break
         if not self.has_ended:
             self._notice_stall()
 
-    def _step(self, token: Token, steps: int) -> None:
+    def _step(self, token: Token) -> None:
         try:
-            self.attempt(token, lambda one: self._run_one(one, steps))
+            self.attempt(token, self._run_one)
         except BpmnError as error:
             throwing.raise_in(token, error)
         self._close_empty_scopes()
 
-    def _run_one(self, token: Token, steps: int) -> None:
-        self._check_limits(steps)
+    def _run_one(self, token: Token) -> None:
+        self.count_step()
         token.run()
 
-    def _check_limits(self, steps: int) -> None:
-        if steps > self.allowance:
+    def count_step(self) -> None:
+        """One more move of this run.
+
+        Raises: Fault when it is one too many, or the instance is too crowded
+        """
+        self.steps += 1
+        if self.steps > self.allowance:
             raise Fault("engine.step-limit", f"more than {self.allowance} steps in one run")
         if self.busy + len(self.joining) > MAX_TOKENS:
             message = f"more than {MAX_TOKENS} places at once"
@@ -301,4 +315,5 @@ class Case(Population, BpmnWorkflow):
         """Nothing moves: unless somebody outside can move a token, an operator must."""
         if stuck := self.stuck():
             fault = Fault("engine.stalled", "what this waits for cannot come any more")
+            stuck.internal_data["stalled"] = True
             self.fail(stuck, fault, self.effects.mark())

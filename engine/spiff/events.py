@@ -226,6 +226,7 @@ def look_again(token: Token) -> bool:
     """Trigger a conditional event that became true."""
     if token.node.event.kind is not EventKind.CONDITIONAL or not becomes_true(token):
         return False
+    token.workflow.count_step()
     token.workflow.trigger(token)
     return True
 

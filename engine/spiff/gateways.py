@@ -66,6 +66,7 @@ class Join(Element):
         if token._state == TaskState.ERROR:
             token.workflow.effects.stop(token)
             token.internal_data.pop("incident", None)
+            token.internal_data.pop("stalled", None)
 
 
 class Parallel(Join):
@@ -118,6 +119,7 @@ class Inclusive(Join):
             return False
         chosen = arrived.pop(token.internal_data.get("via", ""))
         self.absorb(list(arrived.values()))
+        self.relieve(chosen)
         chosen._ready()
         return True
 

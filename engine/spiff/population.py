@@ -153,4 +153,4 @@ class Population:
 
 
 def _waits_in_vain(token: Token) -> bool:
-    return token._state == TaskState.ERROR and "leaving" not in token.internal_data
+    return token._state == TaskState.ERROR and "stalled" in token.internal_data
