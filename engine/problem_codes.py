@@ -146,6 +146,9 @@ ERRORS = (
     "dialect.form-field",
     "dialect.form-missing",
     "dialect.form-kind",
+    "dialect.unknown-word",
+    "dialect.misplaced",
+    "dialect.call-output",
 )
 
 QUESTIONS = (

@@ -219,6 +219,7 @@ class WorkItem(Base):
     limit_text: Mapped[str | None] = mapped_column(String(80))
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[UUID | None] = mapped_column(Uuid)
     closed_by: Mapped[str | None] = mapped_column(String(200))
@@ -323,7 +324,8 @@ class BufferedMessage(Base):
 class ExternalTask(Base):
     """Work that a worker outside fetches by its topic; `id` is the activation's.
 
-    `retries` is what the worker said when it failed, None before that.
+    `retries` is what the worker said when it failed, before that what the diagram says, if it
+    does.
     """
 
     __tablename__ = "external_task"

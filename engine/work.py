@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from engine.bpmn.model import Node
-from engine.deadlines import limit_of, reminder_at
+from engine.bpmn.model import Deadline, Node, TimerSpec
+from engine.deadlines import due_of, limit_of, reminder_at
+from engine.evaluate import Evaluator
 from engine.events import WorkItemOpened
 from engine.ledger import Row
 from engine.performers import Offer
+from engine.spiff.faults import Fault
 from engine.store import INBOX, ITEM, TIMER
 from kernel.ids import new_id
 from kernel.types import JsonObject
@@ -19,27 +24,49 @@ if TYPE_CHECKING:
     from engine.live import Live
     from engine.spiff.token import Token
 
+PRIORITIES: Final = ("normal", "urgent")
+_NUMBER: Final = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)  # sorts behind every time limit
 
 
-Limit = tuple[datetime | None, str | None]
+USUAL_PRIORITY = 50  # where other tools write numbers; above it work is urgent
 
 
-def open_work(live: Live, token: Token, *, again: Limit | None = None) -> None:
+@dataclass(frozen=True)
+class Terms:
+    """Until when and how urgently a task is wanted; `limit` is the time limit as it was written."""
+
+    due: datetime | None = None
+    limit: str | None = None
+    follow_up: datetime | None = None
+    priority: str = "normal"
+
+    def columns(self) -> JsonObject:
+        """As the work item keeps them."""
+        return {
+            "due_at": self.due,
+            "limit_text": self.limit,
+            "follow_up_at": self.follow_up,
+            "priority": self.priority,
+        }
+
+
+def open_work(live: Live, token: Token, *, again: Terms | None = None) -> None:
     """Offer a task to its performers.
 
     Args:
-        again: the time limit it had; the token's own id then belongs to the item of that time.
+        again: the terms it had; the token's own id then belongs to the item of that time.
     """
     node, now = token.node, live.now
     offer = live.resolver(token).offer(node.performer)
-    due, limit = again or _limit(live, token)
+    terms = again or _terms(live, token)
+    due = terms.due
     visit = live.count_visit(node.id)
     groups = _without_excluded(offer)
     for number, principals in enumerate(groups):
         item_id = token.id if number == 0 and again is None else new_id()
         row = _item(live, token, offer, item_id)
-        row |= {"principals": list(principals), "due_at": due, "limit_text": limit, "visit": visit}
+        row |= {"principals": list(principals), "visit": visit, **terms.columns()}
         live.ledger.add(Row(ITEM, row))
         for principal in principals:
             entry = {"principal": principal, "due": due or NEVER_DUE, "item_id": item_id}
@@ -59,14 +86,53 @@ def _without_excluded(offer: Offer) -> list[tuple[str, ...]]:
     return kept or list(offer.groups)
 
 
-def _limit(live: Live, token: Token) -> tuple[datetime | None, str | None]:
+def _terms(live: Live, token: Token) -> Terms:
     deadline = token.node.deadline
-    if deadline is None or not deadline.duration:
+    if deadline is None:
+        return Terms()
+    evaluator = live.evaluator(token.local)
+    due, limit = _limit(live, deadline, evaluator)
+    return Terms(
+        due, limit, _follow_up(live, deadline, evaluator), _priority(deadline.priority, evaluator)
+    )
+
+
+def _limit(
+    live: Live, deadline: Deadline, evaluator: Evaluator
+) -> tuple[datetime | None, str | None]:
+    if not deadline.duration:
         return None, None
-    value = live.evaluator(token.local).value(deadline.duration)
+    value = evaluator.value(deadline.duration)
     due = limit_of(value, deadline.clock, live.now, live.calendar).astimezone(UTC)
     written = value if isinstance(value, str) else None
     return due, f"{written} {deadline.clock}" if written and written.startswith("P") else None
+
+
+def _follow_up(live: Live, deadline: Deadline, evaluator: Evaluator) -> datetime | None:
+    """When the work is to be taken up; an expression may say null."""
+    value = evaluator.value(deadline.follow_up) if deadline.follow_up else None
+    if value is None:
+        return None
+    spec = TimerSpec("duration", deadline.follow_up, deadline.clock)
+    return due_of(spec, value, live.now, live.calendar).astimezone(UTC)
+
+
+def _priority(written: str, evaluator: Evaluator) -> str:
+    """`normal` or `urgent`.
+
+    Raises: Fault when the expression gives neither of them nor a number nor null.
+    """
+    if written in PRIORITIES:
+        return written
+    value = evaluator.plain(written)
+    if value is None:
+        return "normal"
+    if isinstance(value, str) and value in PRIORITIES:
+        return value
+    text = str(value).strip()
+    if isinstance(value, bool) or not _NUMBER.fullmatch(text):
+        raise Fault("engine.priority", "not a priority", expression=written[:2000])
+    return "urgent" if Decimal(text) > USUAL_PRIORITY else "normal"
 
 
 def _item(live: Live, token: Token, offer: Offer, item_id: UUID) -> JsonObject:
@@ -90,7 +156,6 @@ def _item(live: Live, token: Token, offer: Offer, item_id: UUID) -> JsonObject:
         "assignee": None,
         "status": "open",
         "revision": 1,
-        "priority": node.deadline.priority if node.deadline else "normal",
         "opened_at": live.now,
         "closed_at": None,
         "closed_by_id": None,

@@ -128,13 +128,16 @@ class Reminder:
 @dataclass(frozen=True)
 class Deadline:
     """The time limit of a user task. `duration`: ISO 8601 or an expression giving a
-    duration, a date (end of that working day) or a date and time."""
+    duration, a date (end of that working day) or a date and time. `follow_up`: the same for when
+    it is to be taken up. `priority`: "normal", "urgent", or an expression giving one or a number.
+    """
 
     duration: str
     clock: Clock = "working"
     reminders: tuple[Reminder, ...] = ()
     reminders_text: str = "default"
-    priority: Literal["normal", "urgent"] = "normal"
+    priority: str = "normal"
+    follow_up: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,7 @@ class Connector:
 
     type: str
     topic: str | None = None
+    retries: str | None = None
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,8 @@ class Repeat:
     `cardinality` is a number or an expression; `collection` an expression giving the list
     whose items are bound to `element`; `until` the completion (or loop) condition.
     `output` is the variable that gets the list of results: of each run the value of the
-    expression `output_value`. `output_item` is a variable of each run's own.
+    expression `output_value`. `output_item` is a variable of each run's own. `first` is what
+    `loopCounter` is in the first run.
     """
 
     kind: Literal["parallel", "sequential", "loop"]
@@ -217,6 +222,7 @@ class Repeat:
     output: str | None = None
     output_value: str | None = None
     output_item: str | None = None
+    first: int = 1
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def _several(source: Source, several: Element) -> Repeat:
         or None,
         output_value=value or None,
         output_item=gives or None,
+        first=0 if attribute(several, f"{{{RAVAND}}}counter") == "0" else 1,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.bpmn.model import AdHoc, Assign, Flow, Node, ProcessModel
+from kernel.expressions import is_expression
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,14 @@ def _work_slots(node: Node) -> Iterator[Slot]:
         yield Slot(node, place, node.performer.value, use)
     if node.deadline and node.deadline.duration:
         yield Slot(node, "ravand:deadline duration", node.deadline.duration, "value")
+    if node.deadline and node.deadline.follow_up:
+        yield Slot(node, "ravand:deadline followUp", node.deadline.follow_up, "value")
+    if node.deadline and is_expression(node.deadline.priority):
+        yield Slot(node, "ravand:deadline priority", node.deadline.priority, "value")
     if node.connector and node.connector.topic:
         yield Slot(node, "ravand:connector topic", node.connector.topic, "value")
+    if node.connector and node.connector.retries:
+        yield Slot(node, "ravand:connector retries", node.connector.retries, "value")
     for notify in node.notifies:
         yield Slot(node, "ravand:notify to", notify.to, "value")
 

@@ -17,6 +17,7 @@ from engine.bpmn.source import (
 )
 from engine.bpmn.vocabulary import BPMN, ELEMENTS, ON_BPMN, RAVAND, Attribute
 from engine.bpmn.vocabulary import Element as Word
+from kernel.expressions import is_expression
 
 # What drawing tools write about colours and themselves.
 _HARMLESS = (
@@ -89,7 +90,9 @@ def _check_value(source: Source, element: Element, word: str, wanted: Attribute)
             source.report("bpmn.missing-attribute", element, word=word, attribute=wanted.name)
         return
     empty = wanted.required and not str(written).strip()
-    if empty or (wanted.values and attribute(element, wanted.name) not in wanted.values):
+    computed = wanted.expression and is_expression(str(written))
+    listed = computed or not wanted.values or attribute(element, wanted.name) in wanted.values
+    if empty or not listed:
         choices = ", ".join(wanted.values or (wanted.example,))
         source.report(
             "bpmn.bad-value",

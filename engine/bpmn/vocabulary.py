@@ -24,7 +24,17 @@ EVENT_TAGS = (
     "intermediateCatchEvent",
     "boundaryEvent",
 )
-HOLDING = ("subProcess", "adHocSubProcess", "userTask", "manualTask", "scriptTask", "receiveTask")
+HOLDING = (
+    "subProcess",
+    "transaction",
+    "adHocSubProcess",
+    "task",
+    "userTask",
+    "manualTask",
+    "scriptTask",
+    "receiveTask",
+    "businessRuleTask",
+)
 MAPPED = ("serviceTask", "sendTask", "callActivity", *HOLDING, *THROWING[:2])
 
 
@@ -128,14 +138,14 @@ PERFORMER = Element(
 DEADLINE = Element(
     name="deadline",
     on=TASKS,
-    about="The time limit of the step and the reminders that belong to it.",
+    about="The time limit of the step, the reminders that belong to it, and when to take it up.",
     example='<ravand:deadline duration="PT4H" reminders="75%>assignee 100%>head@inbox,sms"/>',
     attributes=(
         Attribute(
             "duration",
             "ISO 8601 duration, or an expression that gives a duration, a "
             "date (the end of that working day) or a date and time. Left out only beside a "
-            "`priority`: no limit then.",
+            "`priority` or `followUp`: no limit then.",
             "P1D",
             expression=True,
         ),
@@ -158,10 +168,19 @@ DEADLINE = Element(
         ),
         Attribute(
             "priority",
-            "Urgent work stands on top of the inbox.",
-            "normal",
+            "Urgent work is marked in the inbox. An expression gives one of the two, or a number: "
+            "above 50 is urgent.",
+            "= if amount > 1000 then 90 else 50",
             default="normal",
             values=("normal", "urgent"),
+            expression=True,
+        ),
+        Attribute(
+            "followUp",
+            "When the work is to be taken up: written as `duration`, a date being its beginning. "
+            "Until then the inbox marks it as work for later.",
+            "P2D",
+            expression=True,
         ),
     ),
 )
@@ -241,6 +260,13 @@ CONNECTOR = Element(
         Attribute(
             "topic", "With `external`: the topic that workers ask for.", "erp", expression=True
         ),
+        Attribute(
+            "retries",
+            "With `external`: how often workers may try, as they are told with the work; left "
+            "out, each decides.",
+            "3",
+            expression=True,
+        ),
     ),
 )
 
@@ -296,7 +322,7 @@ IN = Element(
 
 OUT = Element(
     name="out",
-    on=("serviceTask", "sendTask", "callActivity", *HOLDING, "boundaryEvent", "startEvent"),
+    on=("serviceTask", "sendTask", "callActivity", *HOLDING, *CATCHING[:3]),
     many=True,
     about="A value handed back. One of `source` and `expression`.",
     example='<ravand:out source="outcome" target="approval"/>',
@@ -450,6 +476,13 @@ ON_BPMN: dict[str, tuple[Attribute, ...]] = {
             expression=True,
         ),
         Attribute("element", "Name of the variable that holds the list's item.", "candidate"),
+        Attribute(
+            "counter",
+            "What `loopCounter` is in the first run.",
+            "0",
+            default="1",
+            values=("0", "1"),
+        ),
         Attribute("output", "Name of the variable that gets the list of results.", "offers"),
         Attribute(
             "outputElement",

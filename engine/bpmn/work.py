@@ -101,7 +101,7 @@ def _deadline(source: Source, element: Element) -> Deadline | None:
     found = next(extensions(element, "deadline"), None)
     if found is None:
         return None
-    if not attribute(found, "duration") and not attribute(found, "priority"):
+    if not any(attribute(found, name) for name in ("duration", "priority", "followUp")):
         source.report("bpmn.missing-attribute", found, word="deadline", attribute="duration")
     policy = attribute(found, "reminders", "default") or "default"
     try:
@@ -114,7 +114,8 @@ def _deadline(source: Source, element: Element) -> Deadline | None:
         clock=cast(Clock, attribute(found, "clock", "working")),
         reminders=reminders,
         reminders_text=policy,
-        priority=cast(Literal["normal", "urgent"], attribute(found, "priority", "normal")),
+        priority=attribute(found, "priority", "normal"),
+        follow_up=attribute(found, "followUp"),
     )
 
 
@@ -145,4 +146,8 @@ def _connector(element: Element) -> Connector | None:
     found = next(extensions(element, "connector"), None)
     if found is None:
         return None
-    return Connector(attribute(found, "type"), attribute(found, "topic") or None)
+    return Connector(
+        attribute(found, "type"),
+        attribute(found, "topic") or None,
+        attribute(found, "retries") or None,
+    )

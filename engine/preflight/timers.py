@@ -33,12 +33,19 @@ def timers_can_be_read(upload: Upload) -> Iterator[Problem]:
         ttl = node.event.correlation.ttl if node.event.correlation else None
         if ttl and not is_expression(ttl) and not is_duration(ttl):
             yield about(model, node, "timer.invalid", text=ttl[:60], example="PT1H")
-        limit = node.deadline.duration if node.deadline else ""
-        if limit and not is_expression(limit):
-            if not is_duration(limit):
-                yield about(model, node, "timer.invalid", text=limit[:60], example="PT4H")
-            elif seconds(limit) <= 0:
-                yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
+        times = (node.deadline.duration, node.deadline.follow_up) if node.deadline else ()
+        for limit in times:
+            yield from _limit(model, node, limit)
+
+
+def _limit(model: ProcessModel, node: Node, limit: str) -> Iterator[Problem]:
+    """The time limit or the follow-up date of a task."""
+    if not limit or is_expression(limit):
+        return
+    if not is_duration(limit):
+        yield about(model, node, "timer.invalid", text=limit[:60], example="PT4H")
+    elif seconds(limit) <= 0:
+        yield about(model, node, "timer.too-fast", limit=MIN_SECONDS)
 
 
 def _timer(model: ProcessModel, node: Node, timer: TimerSpec) -> Iterator[Problem]:

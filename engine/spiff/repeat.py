@@ -1,8 +1,8 @@
 """Multi-instance and loop activities: the host token waits while its bodies run.
 
 The host keeps counters, never a list of its bodies, so that one of thousands ends as quickly as
-one of two. `loopCounter` is 1 in the first body, as BPMN says; a loop's condition sees how many
-runs are over.
+one of two. `loopCounter` is 1 in the first body, as BPMN says, unless the diagram counts from 0; a
+loop's condition sees how many runs are over.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _again(host: Token, repeat: Repeat) -> bool:
 
 def _body(host: Token, index: int, item: Any) -> None:
     repeat = host.node.repeat
-    own: JsonObject = {"loopCounter": index + 1}
+    own: JsonObject = {"loopCounter": index + (repeat.first if repeat is not None else 1)}
     if repeat is not None and repeat.element:
         own[repeat.element] = item
     if repeat is not None and repeat.output_item:

@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 from engine.spiff.elements import MachineTask
 
 if TYPE_CHECKING:
+    from engine.bpmn.model import Node
+    from engine.spiff.graph import ProcessGraph
     from engine.spiff.token import Token
 
 
 class RuleTask(MachineTask):
     """Asks a decision, or hands over to a connector."""
+
+    def __init__(self, graph: ProcessGraph, node: Node) -> None:
+        super().__init__(graph, node)
+        self.hands = node.decision is not None  # a connector's mappings are its own affair
 
     def begin(self, token: Token) -> bool | None:
         """Decide; what cannot be decided is an incident."""

@@ -126,17 +126,18 @@ class _Back:
         if today is not None:
             self.live.stop(today)
         if then.internal_data.get("items"):
-            work.open_work(self.live, then, again=self._limit(then))
+            work.open_work(self.live, then, again=self._terms(then))
         elif then.node.connector is not None and then._state == TaskState.STARTED:
             self.live.start_activity(then)
         else:
             waits.listen_again(self.live, then)
 
-    def _limit(self, token: Token) -> work.Limit:
-        """The time limit that the work had."""
-        query = select(ITEM.c.due_at, ITEM.c.limit_text).where(ITEM.c.activation_id == token.id)
-        found = self.tree.store.connection.execute(query.order_by(ITEM.c.opened_at)).first()
-        return (found.due_at, found.limit_text) if found else (None, None)
+    def _terms(self, token: Token) -> work.Terms:
+        """Until when and how urgently the work was wanted."""
+        terms = (ITEM.c.due_at, ITEM.c.limit_text, ITEM.c.follow_up_at, ITEM.c.priority)
+        query = select(*terms).where(ITEM.c.activation_id == token.id).order_by(ITEM.c.opened_at)
+        found = self.tree.store.connection.execute(query).first()
+        return work.Terms(*found) if found else work.Terms()
 
     def _step(self, then: Case) -> Token | None:
         step = self.snapshot["element_id"]

@@ -142,10 +142,12 @@ def next_number(store: Store, now: datetime) -> str:
 def initiator(session: Session, by: Actor) -> JsonObject:
     """Who started the case, as expressions see it."""
     if by.person_id is None:
-        return {"id": None, "name": by.name, "position": None, "mobile": None, "email": None}
+        nobody = dict.fromkeys(("id", "username", "position", "mobile", "email"))
+        return {**nobody, "name": by.name}
     person = directory.of(session).person(by.person_id)
     return {
         "id": str(person.id),
+        "username": person.username,
         "name": person.name,
         "position": by.position,
         "mobile": person.mobile,

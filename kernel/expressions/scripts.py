@@ -1,4 +1,7 @@
-"""Scripts: lines `name = expression`, each seeing what the lines before it set."""
+"""Scripts: lines `name = expression`, each seeing what the lines before it set.
+
+A name that a line introduces with `let` is the script's own from there on.
+"""
 
 import re
 from collections import ChainMap
@@ -16,29 +19,34 @@ from kernel.expressions.lexer import tokens
 from kernel.expressions.run import TEHRAN, Functions, Run
 from kernel.expressions.values import Value
 
-_TARGET: Final = re.compile(r"\s*([^\W\d][\w\u200c]*)\s*=(?!=)")
+_TARGET: Final = re.compile(r"\s*(let\s+)?([^\W\d][\w\u200c]*)\s*=(?!=)")
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _NO_FUNCTIONS: Final[Functions] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One line: the variable it sets, and to what."""
+    """One line: the name it sets, and to what. `own`: it introduces a name of the script's own."""
 
     target: str
     expression: Expression
     position: int
+    own: bool = False
 
 
 class Assignments:
-    """A compiled script. `targets`: what it sets; `names`: what it reads from outside."""
+    """A compiled script. `targets`: what it sets; `own`: names that it keeps to itself; `names`:
+    what it reads from outside."""
 
     def __init__(self, text: str) -> None:
         if len(text) > limits.SCRIPT:
             raise ExpressionError(0, "expression.too-long", text[:200], limit=limits.SCRIPT)
         self.text = text
         self.lines = tuple(_lines(text))
-        self.targets = tuple(dict.fromkeys(line.target for line in self.lines))
+        self.own = frozenset(line.target for line in self.lines if line.own)
+        self.targets = tuple(
+            dict.fromkeys(line.target for line in self.lines if line.target not in self.own)
+        )
         self.calls: tuple[CallInfo, ...] = tuple(
             call for line in self.lines for call in line.expression.calls
         )
@@ -71,7 +79,7 @@ class Assignments:
         run = Run(ChainMap(results, variables), functions, zone)  # type: ignore[arg-type]
         for line in self.lines:
             results[line.target] = line.expression.run(run)
-        return results
+        return {name: results[name] for name in self.targets} if self.own else results
 
 
 @lru_cache(maxsize=1024)
@@ -87,7 +95,7 @@ def _lines(text: str) -> Iterator[Assignment]:
         if match is None:
             raise ExpressionError(start, "expression.assignment-expected", text)
         stop = start + len(text[start:end].rstrip().removesuffix(";"))
-        yield Assignment(match[1], compile_part(text, match.end(), stop), start)
+        yield Assignment(match[2], compile_part(text, match.end(), stop), start, bool(match[1]))
 
 
 def _statements(text: str) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from typing import Final
 from engine.bpmn.dialects import family, form_js, linked, scripts, steps, texts
 from engine.bpmn.dialects.fields import Sketch, numbers
 from engine.bpmn.dialects.sheet import Sheet
-from engine.bpmn.dialects.table import Dialect, named, refused, table, translated
+from engine.bpmn.dialects.table import Dialect, carried, named, refused, table, translated
 from engine.bpmn.source import Element, attribute, local, text_of
 
 _LIMITS: Final = {
@@ -61,6 +61,7 @@ def machine(sheet: Sheet) -> None:
     decided = sheet.take("decisionRef")
     if decided:
         _decide(sheet, decided)
+        local_values(sheet)
         return
     kind, topic = sheet.take("type"), sheet.take("topic")
     if kind == "external":
@@ -70,6 +71,8 @@ def machine(sheet: Sheet) -> None:
         sheet.refuse("dialect.connector", "type", kind)
     else:
         family.program(sheet, sheet.take("resultVariable"))
+        if sheet.tag == "scriptTask":  # it only computed
+            local_values(sheet)
 
 
 def thrown(sheet: Sheet) -> None:
@@ -109,6 +112,19 @@ def call(sheet: Sheet) -> None:
     steps.call(sheet, "", binding, version)
     family.passed(sheet, "in", "all", "")
     family.passed(sheet, "out", "all", "")
+    for one in sheet.standing("inputOutput"):
+        for output in sheet.inside(one, "outputParameter"):
+            sheet.refuse("dialect.call-output", "outputParameter", attribute(output, "name"))
+    steps.hold(sheet, _parameters(sheet, "inputParameter"))
+    sheet.taken("inputOutput")
+
+
+def caught_values(sheet: Sheet) -> None:
+    """Output parameters of an event that waits; nothing can be handed into it."""
+    if not any(
+        True for h in sheet.standing("inputOutput") for _ in sheet.inside(h, "inputParameter")
+    ):
+        steps.assign(sheet, "out", _parameters(sheet, "outputParameter"))
 
 
 def local_values(sheet: Sheet) -> None:
@@ -183,10 +199,11 @@ _OPERATIONS = (
 WORDS: Final = table(
     translated("`ravand:performer`", "@assignee", "@candidateUsers", "@candidateGroups"),
     translated("`ravand:deadline`, wall clock, no reminders", "@dueDate"),
+    translated("`ravand:deadline followUp`", "@followUpDate"),
     translated("`ravand:deadline priority`: urgent above 50", "@priority"),
     translated("`ravand:form`", "@formKey", "@formRef", "@formRefBinding", "@formRefVersion"),
     translated("a form of its own, made from the fields", "formData"),
-    translated('`ravand:performer initiator="true"` where it is the assignee', "@initiator"),
+    translated("a variable with the user name of whoever started the case", "@initiator"),
     translated('`ravand:connector type="external" topic`', "@type", "@topic"),
     translated("`ravand:decision`", "@decisionRef", "@decisionRefBinding", "@decisionRefVersion"),
     translated("`ravand:decision map`", "@mapDecisionResult"),
@@ -195,7 +212,8 @@ WORDS: Final = table(
     translated("`ravand:collection`, `ravand:element`", "@collection", "@elementVariable"),
     translated("`ravand:binding`, `ravand:version`", "@calledElementBinding"),
     translated("`ravand:version`", "@calledElementVersion"),
-    translated("`ravand:in`, `ravand:out`", "in", "out", "inputOutput"),
+    carried("`ravand:in`, `ravand:out`", "in", "out"),
+    carried("`ravand:in`, `ravand:out`; on a call activity values of its own", "inputOutput"),
     translated("`ravand:out` of the event", "@errorCodeVariable", "@errorMessageVariable"),
     translated("`ravand:out` of the event", "@escalationCodeVariable"),
     named("durable", *_DURABLE),
@@ -203,7 +221,6 @@ WORDS: Final = table(
     named("remark", "@versionTag", "properties", "@modelerTemplate", "@modelerTemplateVersion"),
     named("remark", "@modelerTemplateIcon", "potentialStarter"),
     named("starters", "@candidateStarterGroups", "@candidateStarterUsers"),
-    named("follow-up", "@followUpDate"),
     named("tenant", "@calledElementTenantId", "@decisionRefTenantId"),
     refused("dialect.code", "program code", "@class", "@delegateExpression", "@resource", "field"),
     refused("dialect.code", "program code", "@variableMappingClass"),
@@ -236,10 +253,12 @@ DIALECT: Final = Dialect(
         "intermediateThrowEvent": (thrown,),
         "endEvent": (thrown,),
         "scriptTask": (script, local_values),
+        "task": (local_values,),
         "subProcess": (local_values,),
+        "transaction": (local_values,),
         "callActivity": (call,),
         "receiveTask": (family.messages, local_values),
-        "intermediateCatchEvent": (family.messages,),
+        "intermediateCatchEvent": (family.messages, caught_values),
         "boundaryEvent": (family.messages,),
         "errorEventDefinition": (caught,),
         "escalationEventDefinition": (caught,),

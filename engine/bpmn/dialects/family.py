@@ -10,6 +10,7 @@ from engine.bpmn.dialects.fields import Field, Sketch, choices, numbers
 from engine.bpmn.dialects.sheet import Sheet
 from engine.bpmn.pools import BUSINESS_KEY
 from engine.bpmn.source import Element, attribute, child, children, local, text_of
+from engine.bpmn.vocabulary import RAVAND
 from kernel.types import JsonObject
 
 _OWNER: Final = re.compile(r"(user|group)\(([^()]*)\)")
@@ -28,13 +29,14 @@ _TYPES: Final[dict[str, JsonObject]] = {
 
 
 def people(sheet: Sheet) -> None:
-    """Assignee, candidates, due date and priority of a user task."""
+    """Assignee, candidates, due and follow-up dates and priority of a user task."""
     users, groups = sheet.take("candidateUsers"), sheet.take("candidateGroups")
     assignee = sheet.take("assignee")
     if not (users or groups or assignee):
         users, groups = owners(sheet.element)
     work.performer(sheet, assignee, users, groups)
-    work.deadline(sheet, sheet.take("dueDate"), sheet.take("priority"))
+    dates = sheet.take("dueDate"), sheet.take("followUpDate")
+    work.deadline(sheet, *dates, sheet.take("priority"))
 
 
 def owners(element: Element) -> tuple[str, str]:
@@ -50,10 +52,12 @@ def owners(element: Element) -> tuple[str, str]:
 
 
 def initiator(sheet: Sheet) -> None:
-    """The variable that holds who started the case."""
+    """The variable that holds who started the case: the user name."""
     name = sheet.take("initiator")
     if name:
         sheet.desk.initiators.add(name)
+        if steps.starts_a_case(sheet):
+            sheet.add("out", target=name, expression=f"= {texts.STARTER}")
 
 
 def form_key(sheet: Sheet) -> None:
@@ -139,7 +143,8 @@ def script(sheet: Sheet, result: str) -> None:
 
 
 def repeat(sheet: Sheet) -> None:
-    """A multi-instance activity's list."""
+    """A multi-instance activity's list; these engines count its runs from 0."""
+    sheet.element.set(f"{{{RAVAND}}}counter", "0")
     collection = sheet.take("collection")
     steps.repeat(sheet, texts.juel(collection), sheet.take("elementVariable"))
     for tag in ("loopCardinality", "completionCondition"):
@@ -163,7 +168,7 @@ def passed(sheet: Sheet, direction: str, every: str, target: str) -> None:
             text = texts.juel(given["sourceExpression"])
             sheet.add(direction, target=given["target"], expression=text)
         elif given["source"]:
-            sheet.add(direction, target=given["target"] or target, source=given["source"])
+            steps.hand(sheet, direction, given["target"] or target, given["source"])
 
 
 def times(sheet: Sheet) -> None:

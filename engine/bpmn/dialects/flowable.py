@@ -7,7 +7,7 @@ from typing import Final
 from engine.bpmn.dialects import family, steps, texts
 from engine.bpmn.dialects.fields import Sketch
 from engine.bpmn.dialects.sheet import Sheet
-from engine.bpmn.dialects.table import Dialect, named, refused, table, translated
+from engine.bpmn.dialects.table import Dialect, carried, named, refused, table, translated
 from engine.bpmn.source import attribute, text_of
 
 _WORKER: Final = ("external-worker", "external")
@@ -103,7 +103,7 @@ WORDS: Final = table(
     translated("`ravand:deadline priority`: urgent above 50", "@priority"),
     translated("`ravand:form`", "@formKey"),
     translated("a form of its own, made from the properties", "formProperty"),
-    translated('`ravand:performer initiator="true"` where it is the assignee', "@initiator"),
+    translated("a variable with the user name of whoever started the case", "@initiator"),
     translated('`ravand:connector type="external" topic`, or a decision', "@type", "@topic"),
     translated("`ravand:decision`", "@decisionRef"),
     translated("`ravand:decision result`, or the script's variable", "@resultVariable"),
@@ -111,7 +111,7 @@ WORDS: Final = table(
     translated("a script, where it only computes", "@expression"),
     translated("`ravand:collection`, `ravand:element`", "@collection", "@elementVariable"),
     translated("`ravand:binding`", "@sameDeployment", "@calledElementType"),
-    translated("`ravand:in`, `ravand:out`", "in", "out", "@inheritVariables"),
+    carried("`ravand:in`, `ravand:out`", "in", "out", "@inheritVariables"),
     named("durable", "@async", "@asyncLeave", "@exclusive", "@asyncBefore", "@asyncAfter"),
     named("durable", "failedJobRetryTimeCycle", "@triggerable", "@asyncLeaveExclusive"),
     named("operations", "@isEagerExecutionFetching", "@historyLevel", "@jobCategory"),

@@ -13,7 +13,13 @@ _CURLY: Final = frozenset({"javascript", "ecmascript", "js", "groovy", "nashorn"
 _SET: Final = re.compile(
     r"""\s*execution\s*\.\s*setVariable\(\s*(["'])([^\W\d]\w*)\1\s*,(.*)\)""", re.DOTALL
 )
-_ASSIGN: Final = re.compile(r"\s*(?:(?:var|let|const|def)\s+)?([^\W\d]\w*)\s*=(?!=)(.*)", re.DOTALL)
+_OWN: Final = (
+    r"var|let|const|(?:final\s+)?(?:def|String|int|Integer|long|Long|double|Double|BigDecimal"
+    r"|boolean|Boolean|List|Map)|final"
+)
+_ASSIGN: Final = re.compile(
+    rf"\s*(?P<own>(?:{_OWN})\s+)?(?P<name>[^\W\d]\w*)\s*=(?!=)(?P<value>.*)", re.DOTALL
+)
 _TEXT: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 _UNLIKE: Final = re.compile(r"(?<![=!<>])=(?!=)|\[|\{|===|=>|\+\+|--|\bnew\b|\bfunction\b")
 
@@ -58,15 +64,17 @@ def _python(text: str, result: str) -> str:
 
 
 def _curly(text: str, result: str) -> str:
-    """Lines of JavaScript or Groovy; the last one may be the result."""
+    """Lines of JavaScript or Groovy; the last one may be the result. What they declare stays
+    their own."""
     statements = [one.strip().rstrip(";").strip() for one in text.splitlines()]
     statements = [one for one in statements if one and not one.startswith("//")]
     written: list[str] = []
     for number, statement in enumerate(statements, start=1):
-        found = _SET.fullmatch(statement) or _ASSIGN.fullmatch(statement)
-        if found:
-            name, value = found.groups()[-2:]
-            written.append(f"{name} = {_curly_expression(value)}")
+        if found := _SET.fullmatch(statement):
+            written.append(f"{found[2]} = {_curly_expression(found[3])}")
+        elif found := _ASSIGN.fullmatch(statement):
+            own = "let " if found["own"] else ""
+            written.append(f"{own}{found['name']} = {_curly_expression(found['value'])}")
         elif result and number == len(statements):
             value = statement.removeprefix("return ")
             written.append(f"{result} = {_curly_expression(value)}")
@@ -80,4 +88,4 @@ def _curly_expression(text: str) -> str:
     bare = _TEXT.sub('""', text)
     if _UNLIKE.search(bare):
         raise Unreadable(text)
-    return text.strip()
+    return texts.starter(text.strip())

@@ -5,12 +5,13 @@ A translator takes what it understands; what is left over is named or refused by
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lxml import etree
 
+from engine.bpmn.dialects.spelling import nearest
 from engine.bpmn.dialects.table import Dialect, Word
 from engine.bpmn.source import Element, Source, attribute, child, children, local, text_of
 from engine.bpmn.vocabulary import BPMN, RAVAND
@@ -134,7 +135,7 @@ class Sheet:
             return dict.fromkeys(names, "")
         for name, value in element.attrib.items():
             if str(name) not in names:
-                self.name(f"{local(element)} {name!s}", str(value), "unknown", element)
+                self.unknown(f"{local(element)} {name!s}", str(value), names, element)
         return {name: attribute(element, name) for name in names}
 
     def _count(self, word: str) -> None:
@@ -154,6 +155,15 @@ class Sheet:
         written = f"{self.dialect.prefix}:{word}"
         self.report("dialect.no-meaning", at, word=written, value=value, because=because)
 
+    def unknown(self, word: str, value: str, known: Iterable[str], at: Element) -> None:
+        """A setting that no table has: refused when it looks like a misspelt one, else noted."""
+        meant = nearest(word.rpartition(" ")[2], known)
+        if meant is None:
+            self.name(word, value, "unknown", at)
+        else:
+            written = f"{self.dialect.prefix}:{word}"
+            self.report("dialect.unknown-word", at, word=written, value=value, meant=meant)
+
     def refuse(self, code: str, word: str, value: str, at: Element | None = None) -> None:
         """Refuse a setting whose loss would change what happens."""
         self.report(code, at, word=f"{self.dialect.prefix}:{word}", value=value)
@@ -169,7 +179,9 @@ class Sheet:
     def _judge(self, key: str, word: str, value: str, at: Element) -> None:
         known: Word | None = self.dialect.words.get(key)
         if known is None:
-            self.name(word, value, "unknown", at)
+            self.unknown(word, value, self.dialect.names(attributes=key[0] == "@"), at)
+        elif known.carried:
+            self.refuse("dialect.misplaced", word, value, at)
         elif known.fate == "translated":
             self.name(word, value, "place", at)
         elif known.fate == "named" or value.strip() in known.harmless:

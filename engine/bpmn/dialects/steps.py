@@ -7,7 +7,7 @@ from engine.bpmn.dialects import scripts, texts
 from engine.bpmn.dialects.sheet import Sheet
 from engine.bpmn.source import Element, attribute, child, extensions, text_of
 from engine.bpmn.vocabulary import RAVAND
-from kernel.expressions import ExpressionError, compile
+from kernel.expressions import ExpressionError, compile, is_expression
 
 
 def external(
@@ -17,6 +17,7 @@ def external(
     outputs: list[tuple[str, str]],
     *,
     every_output: bool = True,
+    retries: str = "",
 ) -> None:
     """A step for external workers: they see every variable, and what they answer becomes
     variables (with `every_output` also what no output names). Events that hand their message
@@ -28,7 +29,7 @@ def external(
                 sheet.element.remove(definition)
     elif sheet.tag not in ("serviceTask", "sendTask"):
         sheet.retag("serviceTask")
-    made = sheet.add("connector", type=EXTERNAL_TYPE, topic=topic)
+    made = sheet.add("connector", type=EXTERNAL_TYPE, topic=topic, retries=retries)
     sheet.add("in", made, source="*")
     for target, text in inputs:
         sheet.add("in", made, target=target, expression=text)
@@ -42,6 +43,24 @@ def assign(sheet: Sheet, direction: str, pairs: list[tuple[str, str]]) -> None:
     """Values handed in or back, by name and our text."""
     for target, text in pairs:
         sheet.add(direction, target=target, expression=text)
+
+
+def hand(sheet: Sheet, direction: str, target: str, source: str) -> None:
+    """One variable handed in or back under another name; that of a name which is the engine's
+    own here is read as the other tool means it."""
+    if source == texts.RESERVED:
+        sheet.add(direction, target=target, expression=f"= {texts.STARTER}")
+    else:
+        sheet.add(direction, target=target, source=source)
+
+
+def hold(sheet: Sheet, pairs: list[tuple[str, str]]) -> None:
+    """Values that an activity has to itself while it lasts, beside what it hands in elsewhere."""
+    for number, (name, text) in enumerate(pairs):
+        made = sheet.standard("property", sheet.element)
+        made.set("id", f"{sheet.id}.value.{number}")
+        made.set("name", name)
+        made.set(f"{{{RAVAND}}}value", text if is_expression(text) else f"= {texts.quoted(text)}")
 
 
 def value_script(sheet: Sheet, language: str, text: str, result: str) -> None:

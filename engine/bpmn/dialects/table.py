@@ -20,9 +20,7 @@ REASONS: Final[dict[str, str]] = {
     "operations": "it concerns the other engine's operation, not the process",
     "remark": "it is a remark for people and tools",
     "tenant": "an installation serves one organisation",
-    "worker": "the external worker decides it",
     "starters": "permissions decide who may start a process",
-    "follow-up": "work has one date here, its time limit",
     "assignee": "the assignee has the work already",
     "number": "only a plain number says whether work is urgent",
     "form": "Ravand's forms have no such part",
@@ -42,6 +40,7 @@ class Word:
         becomes: what it is translated into, or why not, for the reference page.
         why: a named word's key of `REASONS`; a refused word's problem code.
         harmless: values with which it changes nothing, so that they are only named.
+        carried: it moves data or work, so that it is refused where no translator reads it.
     """
 
     name: str
@@ -49,6 +48,7 @@ class Word:
     becomes: str
     why: str = ""
     harmless: tuple[str, ...] = ()
+    carried: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,19 @@ class Dialect:
     words: dict[str, Word]
     translators: dict[str, tuple[Callable[[Sheet], None], ...]]  # by BPMN tag
 
+    def names(self, *, attributes: bool) -> list[str]:
+        """The words that are attributes, or those that are elements, without their `@`."""
+        return [word.lstrip("@") for word in self.words if (word[0] == "@") is attributes]
+
 
 def translated(becomes: str, *names: str) -> list[Word]:
     """Words that a translator reads."""
     return [Word(name, "translated", becomes) for name in names]
+
+
+def carried(becomes: str, *names: str) -> list[Word]:
+    """Words that a translator reads, and that must not be lost on any other element."""
+    return [Word(name, "translated", becomes, carried=True) for name in names]
 
 
 def named(why: str, *names: str) -> list[Word]:

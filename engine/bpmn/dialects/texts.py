@@ -9,7 +9,7 @@ import json
 import re
 from typing import Final
 
-from kernel.expressions import is_expression
+from kernel.expressions import ExpressionError, compile, is_expression
 
 _PART: Final = re.compile(r"[$#]\{([^{}]*)\}")
 _WHOLE: Final = re.compile(r"\s*[$#]\{([^{}]*)\}\s*")
@@ -18,6 +18,12 @@ _GET: Final = re.compile(
 )
 _LATER: Final = re.compile(
     r"\s*dateTime\(\)\.plus(Weeks|Days|Hours|Minutes)\((\d{1,6})\)(?:\.to(?:Date|String)\(\))?\s*"
+)
+# A variable of this name is the engine's own here: a record of who started the case.
+RESERVED: Final = "initiator"
+STARTER: Final = "initiator.username"
+_STARTED: Final = re.compile(
+    r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|(?<![\w.])initiator\b(?!\s*[.(\[:])"""
 )
 _UNITS: Final = {"Weeks": "P{}W", "Days": "P{}D", "Hours": "PT{}H", "Minutes": "PT{}M"}
 _NAME: Final = re.compile(r"[^\W\d][\w\u200c]*")
@@ -59,7 +65,18 @@ def inner(text: str) -> str:
 
 
 def _plain(text: str) -> str:
+    return starter(_bare(text))
+
+
+def _bare(text: str) -> str:
     return _GET.sub(lambda found: found[2], text).strip()
+
+
+def starter(text: str) -> str:
+    """An expression in which `initiator` is the user name, as Camunda's and Flowable's have it."""
+    if RESERVED not in text:
+        return text
+    return _STARTED.sub(lambda one: STARTER if one[0] == RESERVED else one[0], text)
 
 
 def is_name(text: str) -> bool:
@@ -69,15 +86,40 @@ def is_name(text: str) -> bool:
 
 def variable_of(text: str) -> str | None:
     """The variable when an expression is nothing but its name."""
-    bare = text.strip().removeprefix("=").strip()
     found = _WHOLE.fullmatch(text)
-    bare = inner(text) if found else bare
+    bare = _bare(found[1]) if found else text.strip().removeprefix("=").strip()
     return bare if is_name(bare) and (found or text.strip().startswith("=")) else None
 
 
 def feel_inner(text: str) -> str:
     """The expression after `=`."""
     return text.strip().removeprefix("=").strip()
+
+
+def in_order(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Mappings of which later ones read what earlier ones gave, as Zeebe computes them: each
+    such value is the last entry of a context that holds the earlier ones."""
+    found: list[tuple[str, str]] = []
+    earlier: list[tuple[str, str]] = []
+    for target, text in pairs:
+        known = {name for name, _ in earlier}
+        reads = known.intersection(_names(text))
+        entries = [*earlier, (target, text)] if reads else []
+        written = ", ".join(f"{name}: {_value(one)}" for name, one in entries)
+        found.append((target, f"= {{{written}}}.{target}" if reads else text))
+        earlier = [pair for pair in earlier if pair[0] != target] + [(target, text)]
+    return found
+
+
+def _names(text: str) -> tuple[str, ...]:
+    try:
+        return compile(text).names if is_expression(text) else ()
+    except ExpressionError:
+        return ()  # whoever reads the expression says so
+
+
+def _value(text: str) -> str:
+    return feel_inner(text) if is_expression(text) else quoted(text)
 
 
 def listed(text: str) -> list[str]:

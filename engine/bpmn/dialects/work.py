@@ -59,23 +59,32 @@ def _inner(name: str) -> str:
     return texts.feel_inner(name) if name.lstrip()[0] == "=" else texts.inner(name)
 
 
-def deadline(sheet: Sheet, due: str, priority: str) -> None:
-    """A time limit on the wall clock, without reminders; a priority above 50 is urgent."""
-    urgent = priority.isdigit() and int(priority) > USUAL_PRIORITY
-    if priority and not priority.isdigit():
-        sheet.name("priority", priority, "number")
-    if not (due or urgent):
+def deadline(sheet: Sheet, due: str, follow_up: str, priority: str) -> None:
+    """A time limit and a follow-up date on the wall clock, without reminders, and a priority."""
+    urgency = _urgency(sheet, priority)
+    if not (due or follow_up or urgency):
         return
     if sheet.own("deadline"):
-        sheet.name("dueDate", due or priority, "own")
+        sheet.name("dueDate", due or follow_up or priority, "own")
         return
     sheet.add(
         "deadline",
         duration=moment(due),
-        clock="wall" if due else "",
+        followUp=moment(follow_up),
+        clock="wall" if due or follow_up else "",
         reminders="none" if due else "",
-        priority="urgent" if urgent else "",
+        priority=urgency,
     )
+
+
+def _urgency(sheet: Sheet, priority: str) -> str:
+    """A number above 50 is urgent; an expression is asked when the work opens."""
+    if is_expression(priority):
+        return texts.juel(priority) if "{" in priority else priority
+    if priority and not priority.isdecimal():
+        sheet.name("priority", priority, "number")
+    urgent = priority.isdecimal() and int(priority[:9]) > USUAL_PRIORITY
+    return "urgent" if urgent else ""
 
 
 def moment(text: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.bpmn.dialects import form_js, linked, steps, texts, work
 from engine.bpmn.dialects.sheet import Sheet
-from engine.bpmn.dialects.table import Dialect, named, refused, table, translated
+from engine.bpmn.dialects.table import Dialect, carried, named, refused, table, translated
 from engine.bpmn.source import Element, attribute, child, text_of
 from engine.bpmn.vocabulary import BPMN
 from kernel.types import JsonObject
@@ -23,10 +23,8 @@ def people(sheet: Sheet) -> None:
     )
     work.performer(sheet, given["assignee"], given["candidateUsers"], given["candidateGroups"])
     dates = sheet.fields(sheet.one("taskSchedule"), "dueDate", "followUpDate")
-    if dates["followUpDate"]:
-        sheet.name("taskSchedule followUpDate", dates["followUpDate"], "follow-up")
     priority = sheet.fields(sheet.one("priorityDefinition"), "priority")["priority"]
-    work.deadline(sheet, dates["dueDate"], priority)
+    work.deadline(sheet, dates["dueDate"], dates["followUpDate"], priority)
 
 
 def form(sheet: Sheet) -> None:
@@ -73,9 +71,11 @@ def machine(sheet: Sheet) -> None:
     script = sheet.one("script")
     if decided is not None:
         _decide(sheet, decided)
+        local_values(sheet)
     elif script is not None:
         given = sheet.fields(script, "expression", "resultVariable")
         steps.value_script(sheet, "feel", given["expression"], given["resultVariable"])
+        local_values(sheet)
     elif definition is not None:
         _worker(sheet, definition)
 
@@ -85,8 +85,6 @@ def _worker(sheet: Sheet, definition: Element) -> None:
     if given["type"].startswith(_OUTBOUND):
         sheet.refuse("dialect.connector", "taskDefinition type", given["type"])
         return
-    if given["retries"]:
-        sheet.name("taskDefinition retries", given["retries"], "worker")
     inputs, outputs = _mappings(sheet)
     headers = [
         (attribute(one, "key"), texts.literal(attribute(one, "value")))
@@ -94,7 +92,14 @@ def _worker(sheet: Sheet, definition: Element) -> None:
         for one in sheet.inside(holder, "header")
         if texts.is_name(attribute(one, "key"))
     ]
-    steps.external(sheet, given["type"], headers + inputs, outputs, every_output=not outputs)
+    steps.external(
+        sheet,
+        given["type"],
+        headers + inputs,
+        outputs,
+        every_output=not outputs,
+        retries=given["retries"],
+    )
 
 
 def _decide(sheet: Sheet, decided: Element) -> None:
@@ -120,7 +125,7 @@ def _mappings(sheet: Sheet) -> tuple[list[tuple[str, str]], list[tuple[str, str]
                 if "." in target:
                     sheet.refuse("dialect.no-equivalent", f"{word} target", target, one)
                 found.append((target, attribute(one, "source")))
-    return inputs, outputs
+    return texts.in_order(inputs), texts.in_order(outputs)
 
 
 def local_values(sheet: Sheet) -> None:
@@ -197,9 +202,9 @@ WORDS: Final = table(
     translated("nothing: every user task is the engine's own", "userTask"),
     translated("`ravand:form`", "formDefinition"),
     translated("a form of its own, made from the components", "userTaskForm"),
-    translated('`ravand:connector type="external" topic`', "taskDefinition"),
+    carried('`ravand:connector type="external" topic retries`', "taskDefinition"),
     translated("`ravand:in` of the worker", "taskHeaders"),
-    translated("`ravand:in`, `ravand:out`", "ioMapping"),
+    carried("`ravand:in`, `ravand:out`", "ioMapping"),
     translated("`ravand:decision`", "calledDecision"),
     translated("a script", "script"),
     translated("`calledElement`, `ravand:binding`, `ravand:in`, `ravand:out`", "calledElement"),

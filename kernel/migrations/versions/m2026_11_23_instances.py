@@ -1,4 +1,4 @@
-"""Parts of large instances, and snapshots to go back to."""
+"""Parts of large instances, snapshots to go back to, and when work is to be taken up."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,8 +30,10 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary, nullable=False),
         sa.Column("variables", sa.LargeBinary, nullable=False),
     )
+    op.add_column("work_item", sa.Column("follow_up_at", UtcDateTime))
 
 
 def downgrade() -> None:
+    op.drop_column("work_item", "follow_up_at")
     op.drop_table("instance_snapshot")
     op.drop_table("instance_part")
