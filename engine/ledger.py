@@ -21,6 +21,7 @@ from engine.store import (
     TIMER,
     Store,
 )
+from kernel import metrics
 from kernel.outbox import Event
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -152,6 +153,8 @@ class _Batch:
         self._resolve(uow, store)
         for table in (TIMER, SUBSCRIPTION, EXTERNAL, INCIDENT, SUBMISSION, HISTORY):
             store.insert(table, self.rows[table])
+        if steps := sum(row["kind"] == "completed" for row in self.rows[HISTORY]):
+            uow.after_commit(lambda: metrics.STEPS.inc(steps))
 
     def _resolve(self, uow: UnitOfWork, store: Store) -> None:
         """A stopped token was taken away: its incident is nobody's task any more."""

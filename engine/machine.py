@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
 from engine.verbs.migrate import move_one
 from engine.verbs.schedule import make_up, skip_tick
+from kernel import metrics
 from kernel.jobs import handlers, spent, sweeps
 from kernel.queue import Claim, turn_into
 from kernel.types import JsonObject
@@ -115,7 +117,7 @@ def queue_due_timers(uow: UnitOfWork) -> int:
     """
     store = Store(uow.session)
     due = (
-        select(TIMER.c.id, TIMER.c.root_id, TIMER.c.definition_id)
+        select(TIMER.c.id, TIMER.c.root_id, TIMER.c.definition_id, TIMER.c.due_at)
         .where(TIMER.c.queued_at.is_(None), TIMER.c.due_at <= uow.now)
         .order_by(TIMER.c.due_at)
         .limit(TIMERS_AT_ONCE)
@@ -129,4 +131,6 @@ def queue_due_timers(uow: UnitOfWork) -> int:
     for row in rows:
         group = str(row.root_id or row.definition_id)
         uow.jobs.add("engine.fire", {"timer_id": str(row.id)}, group=group)
+        late = (uow.now - row.due_at).total_seconds()
+        uow.after_commit(partial(metrics.TIMER_LATENESS.observe, late))
     return len(rows)

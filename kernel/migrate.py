@@ -1,12 +1,17 @@
 """Bring a database to the newest schema; the same steps on SQLite and PostgreSQL."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from kernel.db import Database
+
+_SCRIPTS = str(Path(__file__).parent / "migrations")
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -19,12 +24,24 @@ def downgrade(database: Database, revision: str) -> None:
     _run(database, lambda config: command.downgrade(config, revision))
 
 
+def is_current(connection: Connection) -> bool:
+    """Whether the database has exactly this release's schema."""
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    config = AlembicConfig()
+    config.set_main_option("script_location", _SCRIPTS)
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
 def _run(database: Database, step: "object") -> None:
     done = database.take_turn()
     try:
         with database.writer.connect() as connection:
             config = AlembicConfig()
-            config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+            config.set_main_option("script_location", _SCRIPTS)
             config.attributes["connection"] = connection
             _without_foreign_keys(connection, database)
             step(config)  # type: ignore[operator]

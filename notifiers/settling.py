@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from kernel import metrics
 from kernel.uow import UnitOfWork
 from notifiers.channels import Report
 from notifiers.events import DeliveryReported, DeliverySettled
@@ -51,6 +52,8 @@ def announce(uow: UnitOfWork, delivery: Delivery) -> None:
     last = notification.settled_at is None and all(settled for settled, _ in states)
     if last:
         notification.settled_at = uow.now
+    settled = metrics.DELIVERIES.labels(delivery.channel, delivery.state)
+    uow.after_commit(settled.inc)
     uow.outbox.add(
         DeliverySettled(
             delivery_id=delivery.id,

@@ -12,7 +12,7 @@ from kernel import db as kernel_db
 from kernel import files
 from kernel.i18n import set_locale
 from kernel.secrets import secret_key
-from web import access, database, errors, headers, limits, scale, wiring
+from web import access, database, errors, headers, limits, logs, metrics, scale, wiring
 from web.auth import loading
 from web.cookie import Cookie
 from web.csrf import csrf
@@ -21,6 +21,7 @@ from web.csrf import csrf
 AREAS = (
     "auth.views",
     "health",
+    "metrics",
     "my_day",
     "inbox",
     "items",
@@ -56,8 +57,10 @@ def create_app(config: Config | None = None) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    metrics.init_app(app)
     database.init_app(app)
     errors.init_app(app)
+    logs.init_app(app, config)
     limits.init_app(app, config.redis_url)
     loading.init_app(app)
     app.before_request(_speak)

@@ -154,7 +154,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _away(error: OperationalError) -> ResponseReturnValue:
-    log.error("request %s: the database does not answer: %s", g.get("request_id"), error.orig)
+    log.exception("request %s: the database does not answer", g.get("request_id"))
     return answer(DatabaseAway())
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from kernel.jobs import heartbeat
 from kernel.jobs.runner import AT_ONCE, drain
 from kernel.queue import on_wake
 
@@ -45,6 +46,7 @@ class EmbeddedRunner:
         next_sweep, rung = 0.0, False
         while not self._stopping.is_set():
             self._bell.clear()
+            heartbeat.beat()
             sweeping = time.monotonic() >= next_sweep
             if sweeping:
                 next_sweep = time.monotonic() + SWEEP_EVERY

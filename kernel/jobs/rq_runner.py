@@ -12,6 +12,7 @@ import redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
+from kernel.jobs import heartbeat
 from kernel.jobs.runner import drain
 from kernel.queue import on_wake
 
@@ -77,6 +78,7 @@ def work(url: str, *, burst: bool = False) -> None:
 def _sweep_until(stop: threading.Event) -> None:
     while not stop.wait(SWEEP_EVERY):
         try:
+            heartbeat.beat(_bell.connection if _bell else None)
             drain()
         except Exception:
             log.exception("sweeping failed")

@@ -7,7 +7,7 @@ import logging
 import random
 from datetime import timedelta
 
-from kernel import clock, errors, faults
+from kernel import clock, errors, faults, logs
 from kernel.i18n import house_locale, use_locale
 from kernel.jobs.handlers import OutsideHandler, Spent, handlers, outside, spent, sweeps
 from kernel.queue import Claim, anything_due, claim, fail, finish, forget, postpone, renew
@@ -88,6 +88,11 @@ def _claim(limit: int, *, rung: bool) -> list[Claim]:
 
 def run(held: Claim) -> None:
     """Do one claimed job; its failure is written to the job, never raised."""
+    with logs.about(job=str(held.id), kind=held.kind):
+        _run(held)
+
+
+def _run(held: Claim) -> None:
     if held.attempts > held.max_attempts:  # its workers died each time: do not kill another
         _put_back(held, None, "every worker that tried it died")
         return

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger as GunicornLogger
 
 from config import Config
-from kernel import db, jobs
+from kernel import db, jobs, logs
 from kernel.jobs.embedded import EmbeddedRunner
 from web import notify
 from web.cli.connect import connect, settings
@@ -33,6 +34,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         self.address = own if descriptor is None else f"fd://{descriptor}"
         self.jobs = jobs and config.redis_url is None
         self.runner = EmbeddedRunner()
+        _log_as(config)
         super().__init__()
 
     def load_config(self) -> None:
@@ -50,6 +52,8 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "post_worker_init": self._start_jobs,
             "worker_exit": self._stop_jobs,
         }
+        if self.ravand.log_format == "json":
+            options["logger_class"] = _JsonLogger
         for name, value in options.items():
             self.cfg.set(name, value)
 
@@ -71,6 +75,14 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def _stop_jobs(self, _server: Any, _worker: Any) -> None:
         self.runner.stop()
+
+
+class _JsonLogger(GunicornLogger):  # type: ignore[misc]  # gunicorn ships no types
+    """What gunicorn says of its processes, as JSON lines too."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers[:] = [logs.json_handler()]
 
 
 def _end_streams_first(number: signal.Signals) -> None:
@@ -135,10 +147,16 @@ def worker() -> None:
         raise click.UsageError("REDIS_URL is not set; without Redis the web process does the jobs.")
     from kernel.jobs.rq_runner import work
 
+    _log_as(config)
     jobs.sweeps.load_entry_points()
     notify.take_over()
     notify.ready()
     work(config.redis_url)
+
+
+def _log_as(config: Config) -> None:
+    if config.log_format == "json":
+        logs.use_json()
 
 
 COMMANDS = (serve, web, worker)
