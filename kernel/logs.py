@@ -22,7 +22,8 @@ def use_json() -> None:
     """Write everything that is logged in this process as JSON lines, to the error stream."""
     root = logging.getLogger()
     root.handlers[:] = [json_handler()]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("ravand").setLevel(logging.INFO)
 
 
 def json_handler() -> logging.Handler:

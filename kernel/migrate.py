@@ -5,9 +5,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from kernel.db import Database
 
@@ -26,7 +25,8 @@ def downgrade(database: Database, revision: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has exactly this release's schema."""
-    return MigrationContext.configure(connection).get_current_revision() == _head()
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found == _head()
 
 
 @cache
