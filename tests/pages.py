@@ -9,12 +9,16 @@ from sqlalchemy.orm import Session
 
 from crm.tables import Ticket
 from engine.tables import Incident, InstanceLink, ProcessInstance, WorkItem
+from kernel.files import StoredFile
 from notifiers.tables import Delivery
 from people.tables import Person
+from tests import rich_case
 from tests.product.organisation import holder_of
+from tests.web.bundles import KEY as DAILY_COST
 
-ADMIN, CLERK, EXPERT, HEAD = (
+ADMIN, DESIGNER, CLERK, EXPERT, HEAD = (
     "platform.admin",
+    "platform.designer",
     "reception.clerk",
     "subscribers.expert",
     "subscribers.head",
@@ -54,7 +58,9 @@ _PARENT = select(ProcessInstance.parent_id).where(
     ProcessInstance.definition_key == "contract_registration",
 )
 _WITH_WORK = (
-    select(WorkItem.instance_id).where(WorkItem.status.in_(_OPEN)).order_by(WorkItem.due_at)
+    select(WorkItem.instance_id)
+    .where(WorkItem.status.in_(_OPEN))
+    .order_by(WorkItem.due_at.is_(None), WorkItem.due_at)
 )
 
 
@@ -62,7 +68,7 @@ def _item(position: str) -> Any:
     return (
         select(WorkItem.id)
         .where(WorkItem.status.in_(_OPEN), WorkItem.position_key == position)
-        .order_by(WorkItem.due_at)
+        .order_by(WorkItem.due_at.is_(None), WorkItem.due_at)
     )
 
 
@@ -71,6 +77,17 @@ _CANCELLED = select(ProcessInstance.id).where(
     ProcessInstance.status == "cancelled", ProcessInstance.parent_id.is_(None)
 )
 _CASE = "/instances/{}"
+_RICH = select(ProcessInstance.id).where(ProcessInstance.definition_key == rich_case.KEY)
+_MOVES = select(ProcessInstance.id).where(
+    ProcessInstance.status == "running", ProcessInstance.definition_key == DAILY_COST
+)
+_UPLOADS = select(StoredFile.id).where(StoredFile.scope.startswith("upload:"))
+
+
+def _rich(path: str) -> Callable[[Session], str | None]:
+    """A page that is there when the case in which everything happens is."""
+    return lambda session: path if session.scalar(_RICH.limit(1)) else None
+
 
 PAGES = (
     PageToSee("login", None, _fixed("/login")),
@@ -111,6 +128,9 @@ PAGES = (
     PageToSee("instance-ended", HEAD, _of(_ENDED, _CASE)),
     PageToSee("instance-cancelled", HEAD, _of(_CANCELLED, _CASE)),
     PageToSee("instance-stopped", ADMIN, _of(_STOPPED, _CASE)),
+    PageToSee("instance-waiting", ADMIN, _of(_RICH, _CASE + "?tab=work")),
+    PageToSee("instance-told", ADMIN, _of(_RICH, _CASE + "?tab=history")),
+    PageToSee("instance-move", ADMIN, _of(_MOVES, _CASE + "/version?version=2")),
     PageToSee("incidents", ADMIN, _fixed("/incidents/")),
     PageToSee("deliveries", ADMIN, _fixed("/deliveries/")),
     PageToSee("deliveries-incoming", ADMIN, _fixed("/deliveries/incoming")),
@@ -121,7 +141,9 @@ PAGES = (
     ),
     PageToSee("definitions", ADMIN, _fixed("/processes/")),
     PageToSee("definition", ADMIN, _fixed("/processes/contract_signing/1")),
+    PageToSee("definition-decisions", ADMIN, _rich("/processes/home_care/1")),
     PageToSee("upload", ADMIN, _fixed("/processes/upload")),
+    PageToSee("upload-questions", DESIGNER, _of(_UPLOADS, "/processes/upload/{}")),
     PageToSee("people", ADMIN, _fixed("/people/")),
     PageToSee(
         "person",

@@ -23,9 +23,11 @@ from people import versions
 from people.tables import Person
 from tests import chromium
 from tests.conftest import START
+from tests.hand_drawn import upload_by_hand
 from tests.pages import PAGES, PageToSee
 from tests.product.fixtures import Served, configuration
 from tests.product.organisation import PASSWORD, holder_of
+from tests.rich_case import start_rich
 from web.app import create_app
 from web.auth.passwords import hash_password
 from web.cli.connect import connect
@@ -85,8 +87,10 @@ def fill(folder: Path) -> None:
     upgrade(db.configure(config.database_url))
     connect(config)
     load_demo(config)
+    start_rich()
     with unit_of_work() as uow:
         uow.session.execute(update(Person).values(password_hash=hash_password(PASSWORD)))
+    upload_by_hand(create_app(config))
     clock.use(before)
     db.database().dispose()
 

@@ -1,5 +1,6 @@
 """Cases of the small test process, so that pages show one stopped, one open, one ended case."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -35,6 +36,21 @@ def release_daily_cost(uow: UnitOfWork) -> None:
     """Deploy and release the process that a zero stops."""
     engine.deploy(uow, bundle(), by=SYSTEM)
     engine.release(uow, KEY, by=SYSTEM)
+
+
+def second_version(*, review: str = "review") -> None:
+    """Deploy the process once more; its last step may have another id."""
+    made = bundle()
+    files = {
+        path: data.replace(b'id="review"', f'id="{review}"'.encode())
+        .replace(b'Ref="review"', f'Ref="{review}"'.encode())
+        .replace(b'Element="review"', f'Element="{review}"'.encode())
+        .replace("هزینهٔ روزانه".encode(), "هزینهٔ هر روز".encode())
+        for path, data in made.files.items()
+        if path != "cases.json"
+    }
+    with unit_of_work() as uow:
+        engine.deploy(uow, replace(made, files=files), by=SYSTEM)
 
 
 def start_one(links: JsonObject | None = None) -> UUID:

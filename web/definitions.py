@@ -21,7 +21,7 @@ from kernel.i18n import gettext as _
 from kernel.types import JsonObject
 from kernel.uow import unit_of_work
 from people import directory
-from web import step_words, waiting_uploads
+from web import decision_words, step_words, waiting_uploads
 from web.access import permission
 from web.database import db
 from web.when import digits
@@ -207,6 +207,8 @@ def show(key: str, version: int) -> ResponseReturnValue:
         versions=queries.versions(db.session, key),
         events=queries.definition_events(db.session, definition.id),
         next_start=queries.next_start(db.session, definition.id),
+        asked=decision_words.asked(db.session, definition.model, definition.deployment_id),
+        outside=step_words.outside(definition.model),
         steps=step_words.steps_in_words(definition.model, directory.of(db.session)),
     )
 

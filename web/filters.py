@@ -19,6 +19,8 @@ from web.assets import asset
 from web.icons import icon
 from web.when import digits as digits
 
+_QUOTED = re.compile("([«“])([^«»“”]+)([»”])")
+
 
 class Look(NamedTuple):
     """How a status is shown: always a word, a colour only when it means something."""
@@ -93,6 +95,11 @@ def bdi(value: object) -> Markup:
 def isolated(value: object) -> str:
     """The same for plain text (a sentence that is escaped later): Unicode's own isolates."""
     return f"\u2066{digits(value)}\u2069"
+
+
+def isolate_names(sentence: str) -> str:
+    """A sentence whose quoted names keep their own direction, whatever they are written in."""
+    return _QUOTED.sub("\\1\u2068\\2\u2069\\3", sentence)
 
 
 def phone_groups(value: object) -> str:
@@ -186,6 +193,7 @@ FILTERS = {
     "number": number,
     "money": money,
     "bdi": bdi,
+    "isolate_names": isolate_names,
     "phone": phone,
     "filesize": filesize,
     "initials": initials,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from engine.bpmn.details import EXTERNAL_TYPE
 from engine.bpmn.model import Deadline, Node, Performer, ProcessModel
 from kernel.i18n import gettext as _
 from people.chart import Directory
@@ -41,6 +42,12 @@ def step_notes(model: ProcessModel, chart: Directory) -> dict[str, str]:
         unit = "" if model.lanes else one.unit
         notes[one.id] = " · ".join(dict.fromkeys(filter(None, (unit, one.who, one.limit))))
     return notes
+
+
+def outside(model: ProcessModel) -> list[Node]:
+    """The steps that workers outside do."""
+    nodes = model.nodes.values()
+    return [one for one in nodes if one.connector and one.connector.type == EXTERNAL_TYPE]
 
 
 def _step(number: int, node: Node, chart: Directory) -> StepWords:

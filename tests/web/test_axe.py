@@ -13,10 +13,12 @@ from kernel import clock, db
 from kernel.clock import MovableClock
 from kernel.uow import read_only
 from tests.conftest import START
+from tests.hand_drawn import upload_by_hand
 from tests.pages import PAGES, PageToSee
 from tests.product.fixtures import Served, configuration
+from tests.rich_case import start_rich
 from tests.screenshots import Theme, log_in, settle, speak
-from tests.small_cases import fill_a_little
+from tests.small_cases import fill_a_little, second_version
 from web.app import create_app
 from web.assets import SOURCES
 from web.fake_kavenegar import FakeState, create_fake
@@ -46,8 +48,12 @@ def filled_site(product_template: Path, tmp_path_factory: pytest.TempPathFactory
     shutil.copytree(product_template, folder)
     before = clock.use(MovableClock(START))
     sms = Served(create_fake(FakeState(api_key="test-key-canary", path=None, callback_url="")))
-    site = Served(create_app(configuration(folder, kavenegar_url=sms.url)))
+    app = create_app(configuration(folder, kavenegar_url=sms.url))
+    site = Served(app)
     fill_a_little()
+    second_version()
+    start_rich()
+    upload_by_hand(app)
     yield site.url
     site.close()
     sms.close()

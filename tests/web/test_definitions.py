@@ -1,5 +1,7 @@
 """Processes over HTTP: upload and check, save as a draft, release, retire."""
 
+import html
+import json
 import re
 import zipfile
 from io import BytesIO
@@ -14,9 +16,11 @@ from people import SYSTEM
 from tests.engine import drawing
 from tests.engine.bpmn.drawing import document
 from tests.engine.preflight.test_questions import DRAWN_BY_HAND
+from tests.hand_drawn import upload_by_hand
 from tests.product.fixtures import Product
 from tests.product.visitor import Visitor
 from tests.requirements import requirement
+from tests.rich_case import rich_bundle
 from tests.web.bundles import KEY, files, model
 from web import waiting_uploads
 
@@ -243,3 +247,38 @@ def test_a_released_version_says_when_its_next_case_begins_by_itself(product: Pr
         engine.release(uow, "nightly", by=SYSTEM)
 
     assert "پرونده بعدی خودبه‌خود آغاز می‌شود" in designer.get("/processes/nightly/1")
+
+
+def test_the_decisions_of_a_process_are_read_as_tables(product: Product) -> None:
+    with unit_of_work() as uow:
+        engine.deploy(uow, rich_bundle(), by=SYSTEM)
+
+    page = product.visitor(DESIGNER).get("/processes/home_care/1")
+
+    assert "تصمیم: نرخ مراقبت" in page
+    assert "حداکثر یک ردیف برقرار می‌شود." in page
+    assert "در گام تعیین نرخ" in page
+    assert "&lt;= 12" in page
+    assert "هر چه باشد" in page  # a cell that asks nothing
+    assert "lab-result" in page  # what workers outside fetch
+
+
+@requirement("C01", "E16")
+def test_a_drawing_by_hand_is_asked_about_marked_and_saved_after_its_answers(
+    product: Product,
+) -> None:
+    designer = upload_by_hand(product.app)
+    assert "۶ پرسش دربارهٔ نقشه" in designer.page
+    states = re.search(r'data-states="([^"]*)"', designer.page)
+    assert states is not None
+    marks = json.loads(html.unescape(states[1]))
+    assert {"yes", "no", "wait"} <= set(marks)  # flows carry their numbers, too
+    assert "\u2068Order parts\u2069" in designer.page  # a name keeps its own direction
+    action = re.search(r'action="(/processes/upload/[^"]+)"', designer.page)
+    assert action is not None
+
+    page = designer.post(action[1], {"all": "1"})
+
+    assert "۶ پاسخ در فایل‌ها نوشته شد" in page
+    assert "پیش‌نویس" in keep(designer)
+    designer.get("/processes/purchase/1")

@@ -1,34 +1,15 @@
 """Moving a case to another version over HTTP: the plan, the missing places, the move."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
-import engine
 from kernel.uow import unit_of_work
-from people import SYSTEM
 from tests.product.fixtures import Product
 from tests.requirements import requirement
-from tests.small_cases import release_daily_cost, stop_one
-from tests.web.bundles import bundle
+from tests.small_cases import release_daily_cost, second_version, stop_one
 
 ADMIN, CLERK = "platform.admin", "reception.clerk"
-
-
-def second_version(*, review: str = "review") -> None:
-    """Deploy the process once more; its last step may have another id."""
-    made = bundle()
-    files = {
-        path: data.replace(b'id="review"', f'id="{review}"'.encode())
-        .replace(b'Ref="review"', f'Ref="{review}"'.encode())
-        .replace(b'Element="review"', f'Element="{review}"'.encode())
-        .replace("هزینهٔ روزانه".encode(), "هزینهٔ هر روز".encode())
-        for path, data in made.files.items()
-        if path != "cases.json"
-    }
-    with unit_of_work() as uow:
-        engine.deploy(uow, replace(made, files=files), by=SYSTEM)
 
 
 @pytest.fixture

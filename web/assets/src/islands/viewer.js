@@ -130,7 +130,8 @@ function badgeOf(text, state, title) {
 function fit(viewer) {
   const canvas = viewer.get('canvas');
   canvas.zoom('fit-viewport', 'auto');
-  canvas.zoom(canvas.zoom() * 0.95); // not flush with the frame
+  const box = canvas.viewbox(); // not flush with the frame
+  canvas.viewbox({ x: box.x - box.width * 0.02, y: box.y - box.height * 0.02, width: box.width * 1.04, height: box.height * 1.04 });
   if (canvas.zoom() > 1.2) canvas.zoom(1.2);
 }
 
@@ -140,7 +141,7 @@ function openAt(viewer, id) {
   const element = id && viewer.get('elementRegistry').get(id);
   if (!element) return;
   canvas.addMarker(id, 's-here');
-  if (canvas.zoom() >= 0.6) return;
+  if (canvas.zoom() >= 0.57) return;
   canvas.zoom(0.75);
   const box = canvas.viewbox();
   const left = element.type === 'bpmn:StartEvent' ? 0.12 : 0.5; // what follows a start stands at its right
