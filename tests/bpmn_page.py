@@ -43,4 +43,6 @@ def refusal(document: str) -> str:
 
 
 def _short(name: str) -> str:
-    return name.removeprefix("tests/engine/").replace("::test_", ": ").replace("_", " ")
+    """`semantics/test_tasks.py: a plain task passes`."""
+    file, _, test = name.removeprefix("tests/engine/").partition("::test_")
+    return f"{file}: {test.replace('_', ' ')}"
