@@ -67,7 +67,8 @@ def listing(*, reminders: bool = True) -> dict[str, Any]:
         + (_reminders(wish, tab, after, counted) if reminders else []),
         "tabs": _tabs(wish, counted),
         "tab": tab,
-        "chips": _chips(wish, counted),
+        "chips": _chips(wish, counted, rows),
+        "now": clock.now(),
         "wish": wish,
         "filtered": any(wish[name] for name in ("due", "process", "kind", "q")),
         "processes": counts.processes(db.session, current_user.actor),
@@ -85,6 +86,7 @@ def _rows(wish: dict[str, str], tab: str, after: Any) -> Sequence[Any]:
         current_user.actor,
         status=TABS[tab],
         due_before=due,
+        later_than=clock.now() if wish["due"] == "later" else None,
         definition_key=wish["process"] or None,
         search=wish["q"] or None,
         after=after,
@@ -142,6 +144,10 @@ def _heading(row: Any) -> str:
     return _("This week") if away <= 6 else _("Later")
 
 
+def _for_later(row: Any) -> bool:
+    return bool(row.follow_up_at and not row.closed_at and row.follow_up_at > clock.now())
+
+
 def _tabs(wish: dict[str, str], counted: Mapping[str, int]) -> list[dict[str, Any]]:
     named = (
         ("now", _("Current"), counted["inbox"]),
@@ -154,12 +160,17 @@ def _tabs(wish: dict[str, str], counted: Mapping[str, int]) -> list[dict[str, An
     ]
 
 
-def _chips(wish: dict[str, str], counted: Mapping[str, int]) -> list[dict[str, Any]]:
-    named = (
+def _chips(
+    wish: dict[str, str], counted: Mapping[str, int], rows: Iterable[Any]
+) -> list[dict[str, Any]]:
+    """Work for later is offered where the list has some: few processes name follow-up dates."""
+    named = [
         ("", _("All"), 0),
         ("late", _("Late"), counted["overdue"]),
         ("today", _("Today"), counted["today"]),
-    )
+    ]
+    if wish["due"] == "later" or any(_for_later(row) for row in rows):
+        named.append(("later", _("For later"), 0))
     return [
         {"text": text, "count": count, "on": wish["due"] == key, "href": _address(wish, due=key)}
         for key, text, count in named

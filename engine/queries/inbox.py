@@ -48,6 +48,7 @@ class InboxRow:
     assignee: str | None
     opened_at: datetime
     due_at: datetime | None
+    follow_up_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
     sort_at: datetime
@@ -78,6 +79,7 @@ def inbox(
     *,
     status: str = "open",
     due_before: datetime | None = None,
+    later_than: datetime | None = None,
     definition_key: str | None = None,
     root_id: UUID | None = None,
     search: str | None = None,
@@ -89,12 +91,14 @@ def inbox(
     Args:
         status: `open` (everything that lies here), `claimed` (taken by the actor) or
             `completed` (done by the actor).
+        later_than: only open work that is to be taken up after this instant.
         after: `(sort_at, id)` of the last row of the page before.
     """
     asked: dict[str, Any] = {
         "definition_key": definition_key,
         "root_id": root_id,
         "due_before": due_before if status != "completed" else None,
+        "later_than": later_than if status != "completed" else None,
     }
     asked = {name: value for name, value in asked.items() if value is not None}
     given = {**asked, "limit": limit}

@@ -53,6 +53,7 @@ COLUMNS = (
     ITEM.assignee,
     ITEM.opened_at,
     ITEM.due_at,
+    ITEM.follow_up_at,
     ITEM.closed_at,
     ITEM.outcome,
 )
@@ -70,6 +71,7 @@ class Shape:
     principals: int
     claimed: bool = False
     due_before: bool = False
+    later_than: bool = False
     definition_key: bool = False
     root_id: bool = False
     search: bool = False
@@ -136,6 +138,9 @@ def _narrow(shape: Shape) -> list[ColumnElement[bool]]:
     if shape.claimed:
         conditions.append(ITEM.assignee_id == bindparam("assignee", type_=ITEM.assignee_id.type))
         conditions.append(ITEM.status == "claimed")
+    if shape.later_than:
+        after = bindparam("later_than", type_=ITEM.follow_up_at.type)
+        conditions.append(ITEM.follow_up_at > after)
     if shape.definition_key:
         conditions.append(ITEM.definition_key == bindparam("definition_key"))
     if shape.root_id:

@@ -14,6 +14,8 @@ from engine.bpmn.model import Node
 from engine.definitions import Definition, specs
 from engine.errors import WorkItemUnknown
 from engine.queries.seeing import sees_all, takes_part
+from engine.spiff import peek
+from engine.store import Store
 from engine.tables import InboxEntry, ProcessInstance, Submission, WorkItem
 from kernel.types import JsonObject
 from people.actor import Actor
@@ -26,7 +28,8 @@ class ItemView:
     """A work item, its case and its step.
 
     Attributes:
-        variables: the instance's, for what forms show of earlier steps.
+        variables: the instance's, for what forms show of earlier steps; those that the step has
+            to itself come first.
         can_act: whether this actor may complete it now.
         sent: what was sent at this visit, once it is closed.
     """
@@ -57,8 +60,9 @@ def item(session: Session, actor: Actor, item_id: UUID) -> ItemView:
     # Whoever it was offered to reads who closed it: closed work lies in no inbox any more.
     if row is None or not (row[2] or actor.principals & set(row[0].principals)):
         raise WorkItemUnknown(item=str(item_id))
-    found, instance, _seen = row
+    found, instance, _visible = row
     definition = specs.get(session, found.definition_id)
+    node = definition.model.nodes[found.element_id]
     sent = None
     if found.status == "completed":
         sent = session.scalars(
@@ -68,11 +72,25 @@ def item(session: Session, actor: Actor, item_id: UUID) -> ItemView:
         item=found,
         instance=instance,
         definition=definition,
-        node=definition.model.nodes[found.element_id],
-        variables=instance.variables,
+        node=node,
+        variables=_variables(session, found, instance, node),
         can_act=_can_act(found, actor),
         sent=sent,
     )
+
+
+def _variables(
+    session: Session, found: WorkItem, instance: ProcessInstance, node: Node
+) -> JsonObject:
+    """The instance's variables, below those of the step; most steps have none of their own."""
+    alone = not (node.inputs or node.data or node.repeat or node.parent)
+    if alone or found.status not in OPEN:
+        return instance.variables
+    store = Store(session)
+    own = peek.own_values(
+        instance.state, found.activation_id, lambda numbers: store.parts(instance.id, numbers)
+    )
+    return {**instance.variables, **own}
 
 
 @cache

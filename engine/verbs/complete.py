@@ -58,11 +58,13 @@ def complete(
     with advance(uow, root, by=by, store=store) as tree:
         live = tree.running(item["instance_id"])
         node = live.definition.model.nodes[item["element_id"]]
-        given = answers(live.definition, node, live.variables) if callable(answers) else answers
+        token = live.case.live[item["activation_id"]]
+        seen = live.seen(token)
+        given = answers(live.definition, node, seen) if callable(answers) else answers
         chosen = forms_at_run_time.outcome_of(node, outcome, reason)
         scopes = frozenset((f"instance:{live.id}", f"instance:{live.root_id}"))
         values, form_ids = forms_at_run_time.check(
-            uow.session, live.definition, node, given, chosen, live.variables, scopes
+            uow.session, live.definition, node, given, chosen, seen, scopes
         )
         key = chosen.key if chosen else None
         sent = submission_row(live.row, item_id, node.id, item["visit"], by, uow.now)
@@ -74,7 +76,6 @@ def complete(
             "form_ids": form_ids,
         }
         tree.ledger.add(Row(SUBMISSION, sent))
-        token = live.case.live[item["activation_id"]]
         snapshots.keep(store, live, sent)
         live.answered(token, _variables(live, item, values, key, reason))
         _close(tree, live, item, key, by)

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
+import forms
+from engine import answers, queries
 from engine.bundle import Bundle
 from engine.preflight.check import check
 from engine.problem_codes import CODES
+from kernel.uow import read_only
 from tests.engine.conftest import Play
 from tests.engine.dialects.conftest import Worker, begin
 from tests.engine.drawing import chain, element, end, flow, process, start, user
@@ -304,3 +308,57 @@ def test_a_word_like_no_other_is_only_named() -> None:
     assert (
         refusals(around(user("t").replace("<bpmn:userTask", '<bpmn:userTask x:colour="red"'))) == []
     )
+
+
+# -- forms, messages and errors ------------------------------------------------------------------
+
+
+def test_a_form_of_the_bundle_begins_with_the_inputs_of_its_step(play: Play) -> None:
+    form = {"id": "ask", "components": [{"key": "sum", "label": "Sum", "type": "number"}]}
+    ext = '<x:assignmentDefinition candidateGroups="reception.clerk"/>'
+    ext += '<x:formDefinition formId="ask"/>' + mapping({"sum": "=amount * 2"}, {"paid": "=sum"})
+    bundle = Bundle(
+        {
+            "p.bpmn": around(tool("userTask", "t", "", ext), ZEEBE).encode(),
+            "ask.form": orjson.dumps(form),
+        }
+    )
+    play.deploy_bundle(bundle)
+    root = begin("p", amount=4)
+    [item] = play.items(root, "t")
+
+    with read_only() as session:
+        view = queries.item(session, play.actor("reception.clerk"), item.id)
+        [asked] = answers.forms_of(session, view.definition, view.node)
+        first = forms.first_values(asked, view.variables)
+    play.complete(root, "t", answers={"ask": {"sum": 9}})
+
+    assert first == {"sum": 8}
+    assert play.instance(root).variables == {"amount": 4, "paid": 9}
+
+
+def test_the_variable_of_an_error_is_set_where_an_event_subprocess_catches_it(
+    play: Play, worker: Worker
+) -> None:
+    caught = '<bpmn:errorEventDefinition errorRef="E" x:errorCodeVariable="code" '
+    caught += 'x:errorMessageVariable="words"/>'
+    handler = element(
+        "subProcess",
+        "handler",
+        element("startEvent", "heard", caught) + user("see") + end("seen")
+        + chain("heard", "see", "seen"),
+        triggeredByEvent="true",
+    )  # fmt: skip
+    work = tool("serviceTask", "t", 'x:type="external" x:topic="w"')
+    head = '<bpmn:error id="E" errorCode="BAD"/>'
+    play.deploy(
+        drawn(CAMUNDA, start(), work, end(), handler, chain("start", "t", "end"), head=head)
+    )
+    root = begin("p")
+
+    [job] = worker.jobs("w")
+    worker.fail(job, "BAD", "no paper")
+
+    assert play.open(root) == ["see"]
+    found = play.instance(root).variables
+    assert (found["code"], found["words"]) == ("BAD", "no paper")
