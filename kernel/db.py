@@ -1,8 +1,10 @@
 """The database adapter: one declarative base, one engine, two recipes (SQLite, PostgreSQL)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    RootTransaction,
     Text,
     TypeDecorator,
     create_engine,
@@ -21,6 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 
 from kernel.fairlock import FairLock
+from kernel.prepared import Prepared, say
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -91,12 +95,55 @@ class QuickSession(Session):
         self._found = (within, opened) if within is not None else None
         return opened
 
+    def within(self) -> object | None:
+        """What ends with the transaction; None before it has begun."""
+        return self.get_transaction()
+
+
+class UnitSession(QuickSession):
+    """A session on a connection whose transaction has begun: Core on it passes the ORM by.
+
+    The ORM joins the transaction when it is used; `commit` and `close` end both.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False)
+        self._lent: Connection = connection
+        self._outer: RootTransaction = connection.begin()
+
+    def connection(
+        self,
+        bind_arguments: Any = None,
+        execution_options: Any = None,
+    ) -> Connection:
+        """The connection it was given."""
+        if bind_arguments or execution_options or not self._outer.is_active:
+            return super().connection(bind_arguments, execution_options)
+        return self._lent
+
+    def within(self) -> object | None:
+        """The transaction it was given."""
+        return self._outer
+
+    def commit(self) -> None:
+        """Commit what the ORM and Core have done."""
+        if self.in_transaction():
+            super().commit()
+        if self._outer.is_active:
+            self._outer.commit()
+
+    def close(self) -> None:
+        """End the transaction, undone unless it was committed; nothing can be asked any more."""
+        super().close()
+        self._outer.close()
+        self.bind = None  # the connection may be another unit's by now
+
 
 class Database:
     """One database: `engine` for reads, `writer` for units of work.
 
     SQLite: WAL, `synchronous=FULL`, foreign keys on, writes begin IMMEDIATE behind one fair
-    lock. PostgreSQL: a pool with liveness checks; row locks do the ordering.
+    lock, all on one connection. PostgreSQL: a pool with liveness checks; row locks do the ordering.
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
@@ -107,18 +154,36 @@ class Database:
         )
         self.writer = self.engine.execution_options(ravand_write=True)
         self._sessions = sessionmaker(self.engine, class_=QuickSession, expire_on_commit=False)
-        self._write_sessions = sessionmaker(
-            self.writer, class_=QuickSession, expire_on_commit=False
-        )
         self._turn = FairLock() if self.is_sqlite else None
+        self._kept: Connection | None = None  # whoever has the turn to write has this too
+        self._glance: Connection | None = None
+        self._glancing = Lock()
 
     def session(self) -> Session:
         """A session for reading; close it after use."""
         return self._sessions()
 
-    def write_session(self) -> Session:
-        """A session for a unit of work; nobody but `kernel.uow` opens one."""
-        return self._write_sessions()
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session of a unit of work, begun; the caller has the turn to write."""
+        if not self.is_sqlite:
+            with self.writer.connect() as connection, UnitSession(connection) as session:
+                yield session
+            return
+        if self._kept is None or self._kept.invalidated:
+            self._kept = self.writer.connect()
+        with UnitSession(self._kept) as session:
+            yield session
+
+    def glance(self, question: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row of an answer that needs no transaction around it."""
+        if not self.is_sqlite:
+            with self.engine.connect() as connection:
+                return question.first(connection, values)
+        with self._glancing:
+            if self._glance is None or self._glance.invalidated:
+                self._glance = self.engine.connect()
+            return question.first(self._glance, values)
 
     def take_turn(self) -> Callable[[], None]:
         """Wait for the right to write; call what it returns when done."""
@@ -128,7 +193,10 @@ class Database:
         return self._turn.release
 
     def dispose(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection."""
+        for kept in filter(None, (self._kept, self._glance)):
+            kept.close()
+        self._kept = self._glance = None
         self.engine.dispose()
 
 
@@ -199,7 +267,7 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads and then writes fails at once when another wrote in
     # between, whatever the busy time-out; IMMEDIATE waits instead.
     write = connection.get_execution_options().get("ravand_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    say(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _postgres(url: str, echo: bool) -> Engine:

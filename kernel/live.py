@@ -18,6 +18,11 @@ _listeners: set["queue.Queue[Message]"] = set()
 _relay: Callable[[str, JsonObject], None] | None = None
 
 
+def is_heard() -> bool:
+    """Whether anybody would be told."""
+    return bool(_listeners) or _relay is not None
+
+
 def publish(kind: str, data: JsonObject) -> None:
     """Tell every listener of this process, and through the relay those of the others."""
     deliver(kind, data)

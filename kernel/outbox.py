@@ -4,10 +4,11 @@ The rows are written in the transaction that causes them, so an event is never l
 sent for a change that was rolled back.
 """
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
+
+import orjson
 
 from kernel.queue import JobBuffer
 from kernel.types import JsonObject
@@ -58,8 +59,9 @@ class Outbox:
 
     @staticmethod
     def payload(event: Event) -> JsonObject:
-        """The event's fields as JSON can carry them."""
-        return {name: _plain(value) for name, value in asdict(event).items()}
+        """The event's fields as JSON carries them; later changes of what it holds do not show."""
+        carried: JsonObject = orjson.loads(orjson.dumps(event))
+        return carried
 
 
 def _plain(value: Any) -> Any:

@@ -70,6 +70,11 @@ class Prepared:
         return ready
 
 
+def say(connection: Connection, text: str) -> None:
+    """Run a statement that has no parameters and no answer."""
+    _run(connection, text, ()).close()
+
+
 class _Compiled:
     """The statement in one database's words."""
 
@@ -103,27 +108,7 @@ class _Compiled:
 
     def run(self, connection: Connection, parameters: Any, *, many: bool = False) -> Any:
         """A cursor on which the statement has run; whoever listens to the engine hears of it."""
-        cursor = connection.connection.cursor()
-        heard = connection.dispatch.before_cursor_execute
-        if heard:
-            for listener in heard:
-                listener(connection, cursor, self.text, parameters, None, many)
-        try:
-            if many:
-                cursor.executemany(self.text, parameters)
-            else:
-                cursor.execute(self.text, parameters)
-        except self._dialect.loaded_dbapi.Error as error:
-            cursor.close()
-            raise DBAPIError.instance(
-                self.text,
-                None,
-                error,
-                self._dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                dialect=self._dialect,
-            ) from error
-        return cursor
+        return _run(connection, self.text, parameters, many=many)
 
     def results(self, cursor: Any) -> list[tuple[int, Convert]]:
         """Which columns are converted, and how; known once the database has named its types."""
@@ -135,6 +120,26 @@ class _Compiled:
             ]
             self._results = [(place, one) for place, one in enumerate(all_of_them) if one]
         return self._results
+
+
+def _run(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:
+    cursor = connection.connection.cursor()
+    heard = connection.dispatch.before_cursor_execute
+    if heard:
+        for listener in heard:
+            listener(connection, cursor, text, parameters, None, many)
+    driver = connection.dialect.loaded_dbapi
+    try:
+        if many:
+            cursor.executemany(text, parameters)
+        else:
+            cursor.execute(text, parameters)
+    except driver.Error as error:
+        cursor.close()
+        raise DBAPIError.instance(
+            text, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
+    return cursor
 
 
 def _converted(row: tuple[Any, ...], convert: list[tuple[int, Convert]]) -> tuple[Any, ...]:

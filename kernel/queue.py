@@ -13,8 +13,16 @@ from sqlalchemy.orm import Session
 
 from kernel.ids import new_id
 from kernel.job_table import FAILED, READY, RUNNING, Job
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 
+_TABLE: Any = Job.__table__
+_GIVEN = [name for name in map(str, _TABLE.c.keys()) if name not in ("lease_until", "last_error")]
+_ADD = Prepared(insert(_TABLE), _GIVEN)
+_ADD_UNLESS_KNOWN = {
+    name: Prepared(one(_TABLE).on_conflict_do_nothing(index_elements=["key"]), _GIVEN)
+    for name, one in (("sqlite", insert_sqlite), ("postgresql", insert_postgres))
+}
 LEASE = timedelta(minutes=2)
 _wakers: list[Callable[[], None]] = []
 
@@ -63,7 +71,7 @@ class JobBuffer:
                 "kind": kind,
                 "payload": payload,
                 "key": key,
-                "group": group,
+                "group_key": group,
                 "state": READY,
                 "run_at": run_at,
                 "attempts": 0,
@@ -79,12 +87,10 @@ class JobBuffer:
             return
         rows = [{**row, "run_at": row["run_at"] or now, "created_at": now} for row in self._rows]
         self._rows.clear()
-        if any(row["key"] for row in rows):
-            dialect = session.get_bind().dialect.name
-            upsert = insert_sqlite if dialect == "sqlite" else insert_postgres
-            session.execute(upsert(Job).on_conflict_do_nothing(index_elements=["key"]), rows)
-        else:
-            session.execute(insert(Job), rows)
+        connection = session.connection()
+        keyed = any(row["key"] for row in rows)
+        known = _ADD_UNLESS_KNOWN[connection.dialect.name] if keyed else _ADD
+        known.change_many(connection, rows)
 
 
 def on_wake(waker: Callable[[], None]) -> Callable[[], None]:

@@ -47,8 +47,9 @@ class UnitOfWork:
     def _committed(self) -> None:
         if self.jobs.due_now:
             wake()
-        for event in self.outbox.events:
-            live.publish(event.kind, self.outbox.references(event))
+        if live.is_heard():
+            for event in self.outbox.events:
+                live.publish(event.kind, self.outbox.references(event))
         for call in (*_watchers, *self._after_commit):
             call()
 
@@ -68,7 +69,7 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
     done = db.take_turn()
     token = _inside.set(True)
     try:
-        with db.write_session() as session:
+        with db.writing() as session:
             uow = UnitOfWork(db, session)
             yield uow
             if commit:

@@ -1,5 +1,7 @@
 """The chart, loaded once per version of the organisation: `directory.of(session)`."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,6 +33,11 @@ _snapshots = versions.Snapshots(load)
 def of(session: Session) -> Directory:
     """The chart this transaction sees; at most one statement when nothing has changed."""
     return _snapshots.of(session)
+
+
+def kept(version: UUID) -> Directory | None:
+    """The chart of a version, when somebody has asked for it before."""
+    return _snapshots.kept(version)
 
 
 def _person(row: tables.Person) -> PersonCard:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from kernel.db import QuickSession
 from kernel.ids import new_id
 from kernel.prepared import Prepared
 from kernel.uow import UnitOfWork
@@ -33,7 +34,7 @@ def current(session: Session) -> UUID:
     session = _real(session)
     known: tuple[object, UUID] = session.info.get(_IN_SESSION, (None, NEVER))
     transaction, version = known
-    if transaction is not None and transaction is session.get_transaction():
+    if transaction is not None and transaction is _within(session):
         return version
     row = _CURRENT.first(session.connection(), {})
     found: UUID = row[0] if row else NEVER
@@ -44,12 +45,16 @@ def current(session: Session) -> UUID:
 def remember(session: Session, version: UUID | None) -> None:
     """Take a version that another statement of this transaction brought along (`VERSION`)."""
     session = _real(session)
-    session.info[_IN_SESSION] = (session.get_transaction(), version or NEVER)
+    session.info[_IN_SESSION] = (_within(session), version or NEVER)
 
 
 def _real(session: Session) -> Session:
     """Flask-SQLAlchemy hands out a proxy; behind it is one real session per request."""
     return session() if isinstance(session, scoped_session) else session
+
+
+def _within(session: Session) -> object | None:
+    return session.within() if isinstance(session, QuickSession) else session.get_transaction()
 
 
 def renew(uow: UnitOfWork) -> None:
@@ -74,10 +79,9 @@ class Snapshots(Generic[T]):
     def of(self, session: Session) -> T:
         """The snapshot this transaction should see; loaded when nobody has loaded it."""
         version = current(session)
-        with self._lock:
-            if version in self._kept:
-                self._kept.move_to_end(version)
-                return self._kept[version]
+        known = self.kept(version)
+        if known is not None:
+            return known
         loaded = self._load(session)
         if version != NEVER:  # an organisation that is not set up yet is never remembered
             with self._lock:
@@ -85,3 +89,11 @@ class Snapshots(Generic[T]):
                 while len(self._kept) > self._keep:
                     self._kept.popitem(last=False)
         return loaded
+
+    def kept(self, version: UUID) -> T | None:
+        """The snapshot of a version, if it is still at hand."""
+        with self._lock:
+            known = self._kept.get(version)
+            if known is not None:
+                self._kept.move_to_end(version)
+            return known

@@ -1,7 +1,9 @@
 """The composition root: one configuration in, one application out."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 from flask import Flask, current_app
 from flask_login import current_user
@@ -12,10 +14,12 @@ from kernel import db as kernel_db
 from kernel import files
 from kernel.i18n import set_locale
 from kernel.secrets import secret_key
-from web import access, database, errors, headers, limits, logs, metrics, scale, wiring
+from web import access, database, errors, limits, logs, metrics, scale, wiring
 from web.auth import loading
 from web.cookie import Cookie
 from web.csrf import csrf
+from web.headers import Answer
+from web.request import Request
 
 # Each names a module of this package whose `bp` is a blueprint.
 AREAS = (
@@ -43,6 +47,15 @@ AREAS = (
 )
 
 
+class _Application(Flask):
+    request_class = Request
+    response_class = Answer
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: nothing here is asynchronous."""
+        return func
+
+
 def create_app(config: Config | None = None) -> Flask:
     """The application, joined to the database and the file store that `config` names."""
     config = config or from_env()
@@ -50,7 +63,7 @@ def create_app(config: Config | None = None) -> Flask:
     files.configure(config.files_folder)
     wiring.connect(config)
     scale.connect(config, listen=True)
-    app = Flask(__name__)
+    app = _Application(__name__)
     app.config.update(_settings(config))
     app.session_interface = Cookie()
     app.extensions["ravand_config"] = config
@@ -67,7 +80,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.before_request(access.guard)
     app.before_request(access.refuse_nul)
     csrf.init_app(app)
-    headers.init_app(app)
     import_module("web.filters").init_app(app)
     for area in AREAS:
         app.register_blueprint(import_module(f"web.{area}").bp)

@@ -1,12 +1,12 @@
 """Flask-SQLAlchemy on the kernel's own engine: pages read through `db.session`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from kernel import uow
 from kernel.db import Base, QuickSession, database
@@ -21,6 +21,11 @@ class _KernelSQLAlchemy(SQLAlchemy):
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
         return database().engine
+
+    def has_read(self) -> bool:
+        """Whether this request has a read transaction."""
+        asked = cast(scoped_session[Session], self.session)
+        return asked.registry.has() and asked().in_transaction()
 
 
 class _Session(QuickSession, FlaskSession):
@@ -44,5 +49,5 @@ def _read_anew() -> None:
 
     What it has read already stays in hand, detached.
     """
-    if has_app_context():
+    if has_app_context() and db.has_read():
         db.session.close()

@@ -4,7 +4,18 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-limiter = Limiter(get_remote_address, headers_enabled=True)
+
+class _Limiter(Limiter):
+    """Counts where a view asks for it; there is no limit on everything to look up before each."""
+
+    def _check_request_limit(
+        self, callable_name: str | None = None, in_middleware: bool = True
+    ) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = _Limiter(get_remote_address, headers_enabled=True)
 
 
 def init_app(app: Flask, redis_url: str | None) -> None:

@@ -125,9 +125,9 @@ def next_item(session: Session, actor: Actor, root_id: UUID) -> UUID | None:
     """What to go on with: the first work of the same case when it is near, else the first."""
     parts = statements.addresses(actor.principals)
     given = parts | {"person": f"%{actor.person_id}%", "top": AHEAD + SPARE, "limit": AHEAD}
-    rows = statements.first_items(len(parts)).all(session.connection(), given)
-    same = (item for item, root, _due in rows if root == root_id)
-    return next(same, rows[0][0] if rows else None)
+    query = statements.next_item(len(parts))
+    row = query.first(session.connection(), given | {"root": root_id})
+    return row[0] if row else None
 
 
 def inbox_counts(session: Session, actor: Actor) -> InboxCounts:

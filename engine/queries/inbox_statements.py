@@ -90,9 +90,11 @@ def open_items(shape: Shape) -> Prepared:
 
 
 @lru_cache(maxsize=64)
-def first_items(principals: int) -> Prepared:
-    """Only the item's id and its root's, of the first open work. Parameters: as `open_items`."""
-    return Prepared(_open_items(Shape(principals), ITEM.id, ITEM.root_id))
+def next_item(principals: int) -> Prepared:
+    """The id of the first open work, rather that of `root`. Parameters: as `open_items`, `root`."""
+    near = _open_items(Shape(principals), ITEM.id, ITEM.root_id).subquery()
+    elsewhere = near.c.root_id != bindparam("root", type_=ITEM.root_id.type)
+    return Prepared(select(near.c.id).order_by(elsewhere, near.c.sort_at, near.c.id).limit(1))
 
 
 def _open_items(shape: Shape, *columns: Any) -> Select[Any]:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Flask, Request, session
+from flask import Flask, Request, Response, request, session
 from flask_login import AnonymousUserMixin, LoginManager
 
 from kernel.i18n import set_locale
@@ -15,6 +15,7 @@ from web.auth import sessions
 from web.auth.user import User
 from web.database import db
 
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN = "sid"  # noqa: S105 the name of the entry, not a secret
 
 
@@ -32,18 +33,29 @@ class Nobody(AnonymousUserMixin):  # type: ignore[misc]  # Flask-Login ships no 
         return session.get("locale")
 
 
+class _Manager(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
+    """Finds the user in our sessions, which are server-side and rotated at log-in, only."""
+
+    anonymous_user = Nobody
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(load(request))
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def init_app(app: Flask) -> None:
     """Teach Flask-Login to find the user in our sessions."""
-    manager = LoginManager(app)
-    manager.session_protection = None  # ours are server-side and rotated at log-in
-    manager.anonymous_user = Nobody
-    manager.request_loader(load)
+    _Manager(app).anonymous_user = Nobody
 
 
 def load(request: Request) -> User | None:
     """The user of the session whose token the cookie carries."""
     token = session.get(TOKEN)
-    found = sessions.find(db.session, token) if token else None
+    # What changes something reads in its unit of work; a page goes on with this transaction.
+    reading = db.session if request.method in _SAFE else None
+    found = sessions.find(token, reading) if token else None
     if found is None:
         return None
     sessions.touch(found)
@@ -66,7 +78,7 @@ _known = _Known(None, date.min)
 
 def _user(row: sessions.Found) -> User | None:
     global _known
-    chart, day = directory.of(db.session), today()
+    chart, day = _chart(row.version), today()
     known = _known
     if known.chart is not chart or known.day != day:
         known = _known = _Known(chart, day)
@@ -74,6 +86,11 @@ def _user(row: sessions.Found) -> User | None:
     if key not in known.users:
         known.users[key] = _made(row, chart)
     return known.users[key]
+
+
+def _chart(version: UUID | None) -> Directory:
+    known = directory.kept(version) if version else None
+    return known or directory.of(db.session)
 
 
 def _made(row: sessions.Found, chart: Directory) -> User | None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
+from kernel.db import database
 from kernel.prepared import Prepared
 from kernel.uow import UnitOfWork, unit_of_work
 from people import versions
@@ -51,6 +52,7 @@ class Found(NamedTuple):
     created_at: datetime
     seen_at: datetime
     theme: str
+    version: UUID | None
 
 
 _ROW: Any = WebSession.__table__.c
@@ -71,14 +73,19 @@ _FIND = Prepared(
 )
 
 
-def find(session: Session, token: str) -> Found | None:
-    """The session of a token, unless it idled for an hour or is twelve hours old."""
-    now = datetime.now(UTC)
-    row = _FIND.first(session.connection(), {"digest": _digest(token)})
+def find(token: str, session: Session | None = None) -> Found | None:
+    """The session of a token, unless it idled for an hour or is twelve hours old.
+
+    Args:
+        session: the transaction to ask in; without one the question stands alone.
+    """
+    now, given = datetime.now(UTC), {"digest": _digest(token)}
+    row = _FIND.first(session.connection(), given) if session else database().glance(_FIND, given)
     if row is None:
         return None
-    versions.remember(session, row[-1])
-    found = Found(*row[:-1])
+    if session:
+        versions.remember(session, row[-1])
+    found = Found(*row)
     if found.seen_at < now - IDLE or found.created_at < now - ABSOLUTE:
         return None
     return found
