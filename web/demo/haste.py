@@ -16,6 +16,7 @@ def in_haste(database: Database) -> Iterator[None]:
         yield
         return
     event.listen(database.engine, "checkout", _do_not_wait)
+    database.dispose()  # what is open already waits
     try:
         yield
     finally:
