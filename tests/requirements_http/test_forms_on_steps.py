@@ -189,3 +189,17 @@ def _in_order(page: str, sentences: Iterable[str]) -> bool:
     """Whether all stand on the page, newest first or oldest first."""
     places = [page.find(one) for one in sentences]
     return -1 not in places and places in (sorted(places), sorted(places, reverse=True))
+
+
+def test_a_form_begins_with_what_was_handed_into_its_step_and_is_read_with_it(
+    office: Office,
+) -> None:
+    shown = form("بازدید", {"fee": number("هزینه"), "note": text("شرح")})
+    inputs = '<ravand:in target="fee" expression="= 41 + 1"/>'
+    out = '<ravand:out target="agreed" expression="= fee"/>'
+    office.deploy(one_step(asks("visit") + inputs + out), **{"forms__visit.json": shown})
+    office.begin("reception.clerk", "p")
+
+    page = office.desk("reception.clerk").get(f"/items/{office.item('work').id}")
+
+    assert re.search(r'name="visit\.fee"[^>]*value="[4۴][2۲]"', page)

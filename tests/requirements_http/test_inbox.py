@@ -57,3 +57,19 @@ def test_the_list_is_narrowed_to_a_process_and_to_what_is_late(office: Office) -
     assert "later" not in late
     assert "later" in slow
     assert ">soon" not in slow
+
+
+def test_work_for_later_says_from_when_in_the_list_and_on_its_own_page(office: Office) -> None:
+    late = '<ravand:deadline followUp="P2D" clock="wall"/>'
+    office.deploy(steps(user("record", late), key="flow"))
+    office.begin("reception.clerk", "flow")
+    item = office.item("record")
+
+    page = office.desk("reception.clerk").get(f"/items/{item.id}")
+    assert "پیگیری از" in page
+    assert "due=later" in office.desk("reception.clerk").get("/inbox")
+    assert "record" in listed(office, "?due=later")
+
+    office.wait("P3D")
+    assert "due=later" not in office.desk("reception.clerk").get("/inbox")
+    assert "record" not in listed(office, "?due=later")
