@@ -20,6 +20,7 @@ from kernel.types import JsonObject
 
 T = TypeVar("T")
 SHOWN = 80  # characters of a setting that a sentence repeats
+MOST_UNKNOWN = 500  # words of one file that are compared with the known ones
 
 
 @dataclass
@@ -35,6 +36,7 @@ class Desk:
         payloads: a message's id -> what it carries, as written.
         variables: a message's id -> the variable that takes what it carries.
         read: the words that were translated, by dialect.
+        unknown: how many words no table has.
     """
 
     source: Source
@@ -46,6 +48,7 @@ class Desk:
     payloads: dict[str, str] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     read: dict[str, dict[str, int]] = field(default_factory=dict)
+    unknown: int = 0
     memory: dict[str, Any] = field(default_factory=dict)
 
     def once(self, key: str, find: Callable[[], T]) -> T:
@@ -153,11 +156,14 @@ class Sheet:
         """Note a setting that has no meaning here."""
         because = f"dialect.because.{why}"
         written = f"{self.dialect.prefix}:{word}"
-        self.report("dialect.no-meaning", at, word=written, value=value, because=because)
+        shown = value or "…"  # an element that only holds others
+        self.report("dialect.no-meaning", at, word=written, value=shown, because=because)
 
     def unknown(self, word: str, value: str, known: Iterable[str], at: Element) -> None:
         """A setting that no table has: refused when it looks like a misspelt one, else noted."""
-        meant = nearest(word.rpartition(" ")[2], known)
+        self.desk.unknown += 1
+        looked = self.desk.unknown <= MOST_UNKNOWN
+        meant = nearest(word.rpartition(" ")[2], known) if looked else None
         if meant is None:
             self.name(word, value, "unknown", at)
         else:
