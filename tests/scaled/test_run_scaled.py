@@ -113,6 +113,17 @@ def test_every_process_is_replaced_under_load_and_every_request_answered(site: S
     assert set(answers) == {200, 302}, answers
     assert answers[302] >= 10
     assert not before & set(site.processes())
+    # Counted by all web processes, the former ones too; whichever answers knows the sum.
+    metrics = requests.get(f"{site.url}/metrics", timeout=60).text
+    written = 'ravand_requests_total{endpoint="live.read_notices",status="302"}'
+    assert f"{written} {float(answers[302])}" in metrics
+
+
+def test_readiness_counts_the_workers(site: Site):
+    end = monotonic() + 60
+    while (said := requests.get(f"{site.url}/readyz", timeout=60).json())["runners"] != 1:
+        assert monotonic() < end, said
+    assert said == {"status": "ok", "database": "ok", "redis": "ok", "runners": 1}
 
 
 def test_whatever_process_is_killed_comes_back_and_people_stay_logged_in(site: Site):
