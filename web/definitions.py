@@ -20,7 +20,7 @@ from kernel.errors import NotFound
 from kernel.i18n import gettext as _
 from kernel.types import JsonObject
 from kernel.uow import unit_of_work
-from people import directory
+from people import SYSTEM, directory
 from web import decision_words, step_words, waiting_uploads
 from web.access import permission
 from web.database import db
@@ -210,6 +210,7 @@ def show(key: str, version: int) -> ResponseReturnValue:
         asked=decision_words.asked(db.session, definition.model, definition.deployment_id),
         outside=step_words.outside(definition.model),
         steps=step_words.steps_in_words(definition.model, directory.of(db.session)),
+        by=lambda name: _("Ravand") if name == SYSTEM.name else name,
     )
 
 

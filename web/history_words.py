@@ -193,7 +193,9 @@ def _decided(one: HistoryLine, step: str) -> Line:
         _("%(table)s: rule %(rules)s", table=str(table.get("decision")), rules=_numbers(table))
         for table in tables
     ]
-    return Line(one.at, "table", "", _("Ravand"), said, " · ".join(held))
+    # the page's direction, whatever the first table is called
+    quote = ("\u200e" if locale() == "en" else "\u200f") + " · ".join(held) if held else ""
+    return Line(one.at, "table", "", _("Ravand"), said, quote)
 
 
 def _numbers(table: JsonObject) -> str:
