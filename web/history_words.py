@@ -34,6 +34,7 @@ class Line:
 
     Attributes:
         status: of a delivery.
+        is_ours: the quote is a sentence of ours, in the page's direction.
         href: the form that was sent.
         back: the submission whose step the case can go back to; `step` is that step.
     """
@@ -48,6 +49,7 @@ class Line:
     href: str = ""
     back: str = ""
     step: str = ""
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,9 @@ def _line(
     if told is None:
         return None
     quote = _cause(one) if one.kind == "incident" else _quote(one)
-    return Line(one.at, told.mark, told.state, who, told.text, quote)
+    return Line(
+        one.at, told.mark, told.state, who, told.text, quote, is_ours=one.kind == "incident"
+    )
 
 
 def _quote(one: HistoryLine) -> str:
@@ -193,9 +197,7 @@ def _decided(one: HistoryLine, step: str) -> Line:
         _("%(table)s: rule %(rules)s", table=str(table.get("decision")), rules=_numbers(table))
         for table in tables
     ]
-    # the page's direction, whatever the first table is called
-    quote = ("\u200e" if locale() == "en" else "\u200f") + " · ".join(held) if held else ""
-    return Line(one.at, "table", "", _("Ravand"), said, quote)
+    return Line(one.at, "table", "", _("Ravand"), said, " · ".join(held), is_ours=True)
 
 
 def _numbers(table: JsonObject) -> str:
