@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets run run-scaled test bench screenshots clean
+.PHONY: help setup assets run run-scaled test test-faults bench screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ run-scaled: assets .venv/.scaled ## the same on PostgreSQL and Redis: four web p
 
 test: setup assets ## every check: style, types, imports, tests on SQLite, PostgreSQL, Redis and Chromium
 	@$(BIN)/python -m tests.run
+
+test-faults: setup assets ## cut the power at every write of a case, and other long trials of durability
+	@RAVAND_TEST_FAULTS=all $(BIN)/python -m pytest tests/faults -n 2 -v
 
 bench: setup assets ## measure, print the tables, write build/bench.json
 	@$(BIN)/python -m benchmarks

@@ -44,6 +44,11 @@ def now() -> datetime:
     return _current.now()
 
 
+def is_system() -> bool:
+    """Whether the machine's own clock is in use, not one that is moved by hand."""
+    return isinstance(_current, SystemClock)
+
+
 def use(clock: Clock) -> Clock:
     """Make `clock` the clock of the whole process; the one that was used before."""
     global _current

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 
+from kernel import faults
 from kernel.fairlock import FairLock
 from kernel.prepared import Prepared, say
 
@@ -152,6 +153,7 @@ class Database:
         self.engine = (
             _sqlite_engine(self.url, echo) if self.is_sqlite else _postgres(self.url, echo)
         )
+        faults.watch(self.engine)
         self.writer = self.engine.execution_options(ravand_write=True)
         self._sessions = sessionmaker(self.engine, class_=QuickSession, expire_on_commit=False)
         self._turn = FairLock() if self.is_sqlite else None

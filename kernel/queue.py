@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from kernel import clock
 from kernel.ids import new_id
 from kernel.job_table import FAILED, READY, RUNNING, Job
 from kernel.prepared import Prepared
@@ -24,6 +25,7 @@ _ADD_UNLESS_KNOWN = {
     for name, one in (("sqlite", insert_sqlite), ("postgresql", insert_postgres))
 }
 LEASE = timedelta(minutes=2)
+CLAIMING = 7_202_611  # the number of PostgreSQL's lock that claims take turns by
 _wakers: list[Callable[[], None]] = []
 
 
@@ -61,7 +63,8 @@ class JobBuffer:
 
         Args:
             key: while a job of this key waits, another one is not stored.
-            group: the thing it is about, for the operator's eye.
+            group: the thing it is about: jobs of one group run one after the other, as they
+                fall due, on however many machines.
         """
         self.due_now = self.due_now or run_at is None
         job_id = new_id()
@@ -71,7 +74,7 @@ class JobBuffer:
                 "kind": kind,
                 "payload": payload,
                 "key": key,
-                "group_key": group,
+                "group_key": group or None,
                 "state": READY,
                 "run_at": run_at,
                 "attempts": 0,
@@ -110,21 +113,56 @@ def wake() -> None:
         waker()
 
 
-def _claimable(now: datetime) -> Any:
-    return or_(
-        (Job.state == READY) & (Job.run_at <= now),
-        (Job.state == RUNNING) & (Job.lease_until < now),
+def _lease_clock(session: Session, now: datetime) -> Any:
+    """What leases are compared with: where several machines share them, the database's clock.
+
+    Tests and dry runs that move the time move it for leases, too.
+    """
+    shared = session.get_bind().dialect.name == "postgresql" and clock.is_system()
+    return func.now() if shared else now
+
+
+def _others_hold(now: Any) -> Any:
+    """Groups of which a worker holds a job just now."""
+    held = aliased(Job)
+    return select(held.group).where(
+        held.state == RUNNING, held.lease_until >= now, held.group.is_not(None)
     )
+
+
+def _ready(now: Any) -> Any:
+    return (Job.state == READY) & (Job.run_at <= now)
+
+
+def _lapsed(now: Any) -> Any:
+    return (Job.state == RUNNING) & (Job.lease_until < now)
 
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Is there a job to claim? A read, so that idle workers never take the write lock."""
-    return session.execute(select(Job.id).where(_claimable(now)).limit(1)).first() is not None
+    instant = _lease_clock(session, now)
+    due = or_(_ready(instant), _lapsed(instant))
+    return session.execute(select(Job.id).where(due).limit(1)).first() is not None
 
 
 def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
-    """Take up to `limit` due jobs; each costs one attempt, even if the worker dies."""
-    candidates = select(Job.id).where(_claimable(now)).order_by(Job.run_at, Job.id).limit(limit)
+    """Take up to `limit` due jobs; each costs one attempt, even if the worker dies.
+
+    Several of one group may be taken together: their worker runs them one after the other. One
+    whose worker died is taken alone, so that a job that kills its workers takes no other along.
+    """
+    instant = _lease_clock(session, now)
+    if session.get_bind().dialect.name == "postgresql":
+        # Two who claim at once would not see each other's groups: they take turns, for a moment.
+        session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
+    return _take(session, instant, _lapsed(instant), 1) or _take(
+        session, instant, _ready(instant), limit
+    )
+
+
+def _take(session: Session, instant: Any, condition: Any, limit: int) -> list[Claim]:
+    free = or_(Job.group.is_(None), Job.group.not_in(_others_hold(instant)))
+    candidates = select(Job.id).where(condition, free).order_by(Job.run_at, Job.id).limit(limit)
     if session.get_bind().dialect.name == "postgresql":
         candidates = candidates.with_for_update(skip_locked=True)
     rows: Sequence[Any] = session.execute(
@@ -134,7 +172,7 @@ def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
             state=RUNNING,
             attempts=Job.attempts + 1,
             fence=Job.fence + 1,
-            lease_until=now + LEASE,
+            lease_until=instant + LEASE,
         )
         .returning(
             Job.id,
@@ -163,7 +201,7 @@ def renew(session: Session, claim: Claim, now: datetime) -> bool:
     renewed = session.execute(
         update(Job)
         .where(Job.id == claim.id, Job.fence == claim.fence)
-        .values(lease_until=now + LEASE)
+        .values(lease_until=_lease_clock(session, now) + LEASE)
     )
     return bool(renewed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has one
 

@@ -38,11 +38,11 @@ def drain(limit: int = AT_ONCE, *, sweeping: bool = True, rung: bool = False) ->
         ran = sweep() if sweeping else 0
         while ran < limit:
             most = min(BATCH, limit - ran)
-            claims = _claim(most, rung=rung)
+            claims = _claim(most, rung=rung and not ran)
             for held in claims:
                 run(held)
             ran += len(claims)
-            if len(claims) < most:  # all of them; what they caused rings again
+            if not claims:  # none is due, or others hold the rest of its group
                 break
     return ran
 
