@@ -59,6 +59,9 @@ def check(text: str) -> None:
 def next_after(text: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
     """The first instant of a cron text after `moment`, on the clock of `zone`; None: never again.
 
+    On a day without that time it comes when the clock has jumped; on a day that has it twice, at
+    the first, unless the text names no single hour.
+
     Raises: CronInvalid
     """
     fields = _fields(text)
@@ -72,11 +75,18 @@ def next_after(text: str, moment: datetime, zone: ZoneInfo) -> datetime | None:
             second_at_beginning=several,
         )
         found: datetime = plan.get_next(datetime)
+        if fields[2 if several else 1].isdigit() and _is_repeated(found):
+            found = plan.get_next(datetime)
     except CroniterBadDateError:
         return None
     except CroniterError:
         raise CronInvalid(text) from None
     return found
+
+
+def _is_repeated(moment: datetime) -> bool:
+    """Whether the clock, put back, shows this time for the second time."""
+    return bool(moment.fold) and moment.utcoffset() != moment.replace(fold=0).utcoffset()
 
 
 def shortest_gap(text: str, after: datetime, zone: ZoneInfo) -> float:
