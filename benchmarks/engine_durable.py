@@ -70,20 +70,6 @@ def _product(folder: Path) -> Iterator[None]:
         db.database().dispose()
 
 
-@contextmanager
-def _undurable() -> Iterator[None]:
-    """Make ready without waiting for the disk; what is measured waits for it."""
-    _pragma("synchronous=OFF")
-    yield
-    _pragma("synchronous=FULL")
-
-
-def _pragma(text: str) -> None:
-    connection = db.database().engine.raw_connection()  # a benchmark uses one
-    connection.cursor().execute(f"PRAGMA {text}")
-    connection.close()
-
-
 class Office:
     """Somebody who does all the work."""
 
@@ -109,8 +95,7 @@ class Office:
 
     def contracts(self) -> Work:
         """As many instances at each step of the contract model; one completion of each."""
-        with _undurable():
-            work = [self._at_step(number % len(STEPS)) for number in range(INSTANCES)]
+        work = [self._at_step(number % len(STEPS)) for number in range(INSTANCES)]
 
         def run() -> int:
             for item, answers in work:
@@ -128,9 +113,8 @@ class Office:
     def looped(self, rounds: int) -> UUID:
         """A case that has gone round so often."""
         root = self.start("loop")
-        with _undurable():
-            for _ in range(rounds):
-                self.complete(self.items(root)[0], FORMS)
+        for _ in range(rounds):
+            self.complete(self.items(root)[0], FORMS)
         return root
 
     def rounds(self, root: UUID) -> Work:
