@@ -11,6 +11,7 @@ from engine.migration import Plan
 from engine.spiff.dormitory import LARGE
 from engine.store import SUBSCRIPTION, TIMER
 from engine.tables import ProcessDefinition
+from forms.drafts import load_draft, save_draft
 from kernel.uow import read_only, unit_of_work
 from people.actors import actor_at
 from tests.engine.conftest import Play
@@ -226,3 +227,23 @@ def test_all_cases_of_a_version_move_each_by_itself_and_one_that_cannot_stays(pl
     play.complete(moving, "a")
     play.complete(staying, "b")
     assert {play.instance(one).status for one in (moving, staying)} == {"completed"}
+
+
+def test_what_somebody_has_typed_and_not_sent_moves_along(play_both: Play) -> None:
+    play = play_both
+    play.deploy(one_step("ask"))
+    root = play.start()
+    item, typist = play.items(root)[0], play.actor("reception.clerk")
+    assert typist.person_id
+    with unit_of_work() as uow:
+        save_draft(uow, item.id, typist.person_id, {"ask": {"note": "نیمه‌کاره"}})
+    play.deploy(one_step("question"))
+
+    move(root, ask="question")
+
+    moved = play.items(root)[0]
+    assert moved.element_id == "question"
+    with read_only() as session:
+        draft = load_draft(session, moved.id, typist.person_id)
+    assert draft is not None
+    assert draft.data == {"ask": {"note": "نیمه‌کاره"}}
