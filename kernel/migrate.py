@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from kernel.db import Database
+from kernel.migrations import steps
 
 _SCRIPTS = str(Path(__file__).parent / "migrations")
 
@@ -23,17 +24,22 @@ def downgrade(database: Database, revision: str) -> None:
     _run(database, lambda config: command.downgrade(config, revision))
 
 
-def is_current(connection: Connection) -> bool:
-    """Whether the database has exactly this release's schema."""
+def fits(connection: Connection) -> bool:
+    """Whether this release can work with the database's schema.
+
+    It can with its own, and with a later one whose steps only added things; so the processes of
+    a release go on while those of the next one take their place.
+    """
     found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found == _head()
+    head = _head()
+    return found == head or bool(found and steps.only_added(connection, head, found))
 
 
 @cache
-def _head() -> str | None:
+def _head() -> str:
     config = AlembicConfig()
     config.set_main_option("script_location", _SCRIPTS)
-    return ScriptDirectory.from_config(config).get_current_head()
+    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 def _run(database: Database, step: "object") -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config
 from kernel.jobs import heartbeat
-from kernel.migrate import is_current
+from kernel.migrate import fits
 from web.access import public
 from web.database import db
 
@@ -24,7 +24,7 @@ def alive() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """The database answers and has this release's schema; else 503.
+    """The database answers and has a schema that this release can work with; else 503.
 
     Redis or every runner being away delays work and loses none: it is said, and refuses nobody.
     """
@@ -38,7 +38,7 @@ def ready() -> ResponseReturnValue:
 
 def _database() -> str:
     try:
-        return "ok" if is_current(db.session.connection()) else "other-schema"
+        return "ok" if fits(db.session.connection()) else "other-schema"
     except SQLAlchemyError:
         return "away"
 

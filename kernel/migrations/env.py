@@ -3,6 +3,7 @@
 from alembic import context
 
 from kernel.db import Base
+from kernel.migrations import steps
 
 context.configure(
     connection=context.config.attributes["connection"],
@@ -10,6 +11,7 @@ context.configure(
     render_as_batch=True,
     compare_type=False,
     transaction_per_migration=False,
+    on_version_apply=steps.note,
 )
 with context.begin_transaction():
     context.run_migrations()
