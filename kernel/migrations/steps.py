@@ -5,6 +5,8 @@ Each step leaves a row: what it came after, and whether it only added things. A 
 takes away or changes what the release before it uses says `contracts = True` in its module.
 """
 
+from typing import Any
+
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Boolean, Column, Connection, MetaData, String, Table, delete, inspect, select
 
@@ -19,7 +21,8 @@ _STEPS = Table(
 
 def note(ctx: MigrationContext, step: MigrationInfo, heads: object, run_args: object) -> None:
     """Alembic calls this after each step, in its transaction."""
-    connection, script = ctx.connection, step.up_revision
+    connection = ctx.connection
+    script: Any = step.up_revision
     if connection is None or script is None:
         return  # a script for somebody else's database; a stamp
     _STEPS.create(connection, checkfirst=True)
