@@ -1,6 +1,7 @@
 """The stand-in behaves as the provider's page says, over real HTTP."""
 
 import json
+from contextlib import suppress
 
 import pytest
 import requests
@@ -9,6 +10,7 @@ from kavenegar import KavenegarAPI
 from tests.notifiers.conftest import KEY
 from tests.notifiers.servers import serving
 from web.fake_kavenegar import FakeState, Fault, create_fake
+from web.fake_kavenegar.faults import DONE, IDLE
 
 OK = {"receptor": "09121112233", "message": "سلام"}
 
@@ -199,8 +201,9 @@ def test_a_bad_number_on_the_page_is_said_and_nothing_is_sent(call, state):
 
 
 def test_a_fault_is_set_and_lifted_on_the_page(call, state):
-    fields = {"kind": "code", "times": "2", "code": "418"}
+    fields = {"kind": "code", "times": "2", "code": "418", "method": "sms/send"}
     requests.post(f"{call.url}/faults", data=fields, timeout=5)
+    assert call("account/info")[0] == 200
     assert call("sms/send", **OK) == (418, None)
     requests.post(f"{call.url}/faults", data={"kind": ""}, timeout=5)
     assert call("sms/send", **OK)[0] == 200
@@ -216,3 +219,26 @@ def test_many_requests_do_not_fill_the_memory(call, state):
     state.requests.extend({"method": "x"} for _ in range(10_000))
     call("account/info")
     assert len(state.requests) <= 10_000
+
+
+def touch(call):
+    """Send a text and hang up at the first byte of whatever comes."""
+    address = f"{call.url}/v1/{KEY}/sms/send.json"
+    with suppress(requests.RequestException):
+        requests.post(address, data=OK, timeout=5, stream=True, allow_redirects=False).close()
+
+
+@pytest.mark.parametrize("kind", DONE)
+def test_a_text_is_taken_although_the_answer_goes_wrong(call, state, kind):
+    state.faults.append(Fault(kind, "sms/send"))
+    touch(call)
+    assert state.texts_to("09121112233") == ["سلام"]
+    assert call("sms/send", **OK)[0] == 200
+
+
+@pytest.mark.parametrize("kind", IDLE)
+def test_a_text_is_not_taken_where_the_fault_comes_first(call, state, kind):
+    state.faults.append(Fault(kind, "sms/send", to=call.url))
+    touch(call)
+    assert state.messages == []
+    assert state.faults == []

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import orjson
 from flask import Flask, Response, current_app, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from web.fake_kavenegar import faults
-from web.fake_kavenegar.answers import Refusal, envelope
-from web.fake_kavenegar.faults import Fault
+from web.fake_kavenegar import faults, misbehaving
+from web.fake_kavenegar.answers import Refusal
+from web.fake_kavenegar.misbehaving import json_answer
 from web.fake_kavenegar.pages import pages
 from web.fake_kavenegar.sms import METHODS, POST_ONLY, Params
 from web.fake_kavenegar.state import FakeState
@@ -49,7 +48,7 @@ def _call(key: str, scope: str, method: str) -> ResponseReturnValue:
         del state.requests[:-REMEMBERED]
         fault = faults.take(state.faults, name)
     if fault is not None:
-        return _commit_fault(state, fault, key, name, params)
+        return misbehaving.commit(fault, state.stopping, lambda: _answer(state, key, name, params))
     return _answer(state, key, name, params)
 
 
@@ -66,42 +65,8 @@ def _answer(state: FakeState, key: str, name: str, params: Params) -> Response:
             entries = METHODS[name](state, params)
             state.save()
     except Refusal as refusal:
-        return _json(refusal.code, None)
-    return _json(200, entries)
-
-
-def _commit_fault(
-    state: FakeState, fault: Fault, key: str, name: str, params: Params
-) -> ResponseReturnValue:
-    if fault.kind == "page500":
-        page = "<!doctype html><title>500</title><h1>Internal Server Error</h1>"
-        return Response(page, 500, mimetype="text/html")
-    if fault.kind == "empty":
-        return Response(b"", 200, mimetype="application/json")
-    if fault.kind == "no_entries":
-        return Response(
-            '{"return":{"status":200,"message":"تایید شد"}}', mimetype="application/json"
-        )
-    if fault.kind == "code":
-        return _json(fault.code, None)
-    if fault.kind == "cut":
-        return _silence()
-    if fault.kind == "delay":
-        state.stopping.wait(fault.seconds)
-        return _answer(state, key, name, params)
-    _answer(state, key, name, params)  # accept_then_silence
-    state.stopping.wait(fault.seconds)
-    return _silence()
-
-
-def _silence() -> Response:
-    faults.hang_up(request.environ)
-    return Response(b"", 500)
-
-
-def _json(code: int, entries: object) -> Response:
-    body = orjson.dumps(envelope(code, entries))
-    return Response(body, code, mimetype="application/json")
+        return json_answer(refusal.code, None)
+    return json_answer(200, entries)
 
 
 def _state() -> FakeState:

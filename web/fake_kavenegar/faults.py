@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
-from typing import Any
 
-KINDS = ("delay", "page500", "cut", "empty", "no_entries", "accept_then_silence", "code")
+# Nothing was done for the caller: the text was not taken.
+IDLE = ("page500", "page200", "cut", "empty", "no_entries", "code", "hidden_code", "redirect")
+# The text was taken, whatever the answer looks like.
+DONE = (
+    "delay",
+    "accept_then_silence",
+    "half",
+    "trickle",
+    "trickle_head",
+    "huge",
+    "stranger",
+    "no_rows",
+    "wrong_http",
+)
+KINDS = (*IDLE, *DONE)
 
 
 @dataclass
@@ -14,11 +26,16 @@ class Fault:
     """What goes wrong with the next `times` calls of `method` (None: of any method).
 
     Args:
-        kind: `delay` answers late; `page500` answers an HTML page; `cut` closes the connection
-            before the call is read; `empty` answers 200 with no body; `no_entries` answers 200
-            without entries and does nothing; `accept_then_silence` does the work, waits and
-            closes without a word; `code` answers with the return code `code`.
-        seconds: how long `delay` and `accept_then_silence` wait.
+        kind: without the work done: `page500`, `page200` answer an HTML page; `cut` closes the
+            connection before the call is read; `empty` answers 200 with no body; `no_entries`
+            answers 200 without entries; `code` answers with the return code `code`;
+            `hidden_code` does so under the HTTP status 200; `redirect` points to `to`.
+            With the work done: `delay` does it late; `accept_then_silence` waits and closes
+            without a word; `half` dies in the middle of its answer; `trickle` sends a byte every
+            `seconds`, `trickle_head` does so from the status line on; `huge` goes on for 64 MiB;
+            `stranger` speaks of another phone and number; `no_rows` speaks of no text;
+            `wrong_http` answers well under the HTTP status 500.
+        seconds: how long `delay` and `accept_then_silence` wait, and a trickle between two bytes.
     """
 
     kind: str
@@ -26,6 +43,7 @@ class Fault:
     times: int = 1
     seconds: float = 0.0
     code: int = 409
+    to: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -41,10 +59,3 @@ def take(faults: list[Fault], method: str) -> Fault | None:
                 faults.remove(fault)
             return fault
     return None
-
-
-def hang_up(environ: dict[str, Any]) -> None:
-    """Close the client's connection now; whatever is written afterwards goes nowhere."""
-    connection = environ.get("werkzeug.socket") or environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)

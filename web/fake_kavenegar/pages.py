@@ -77,14 +77,19 @@ def answer() -> ResponseReturnValue:
 
 @pages.post("/faults")
 def set_fault() -> ResponseReturnValue:
-    """Have the next calls go wrong; with no kind chosen, all go well again."""
+    """Have the next calls go wrong; with no kind chosen, all go well again.
+
+    Programs may name the `method`, the `seconds` of a wait, and where a redirect leads (`to`).
+    """
     state, kind = _state(), request.form.get("kind", "")
     with state.lock:
         state.faults.clear()
         if kind in KINDS:
             times = request.form.get("times", type=int) or 1
             code = request.form.get("code", type=int) or 409
-            state.faults.append(Fault(kind, times=times, code=code, seconds=5))
+            seconds = request.form.get("seconds", 5.0, type=float)
+            method, to = request.form.get("method") or None, request.form.get("to", "")
+            state.faults.append(Fault(kind, method, times, seconds, code, to))
     return redirect(f"/?lang={_lang()}")
 
 
