@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, aliased
 
 from kernel import clock
+from kernel.hold import Hold
 from kernel.ids import new_id
 from kernel.job_table import FAILED, READY, RUNNING, Job
 from kernel.prepared import Prepared
@@ -131,11 +132,15 @@ def _others_hold(now: Any) -> Any:
 
 
 def _ready(now: Any) -> Any:
-    return (Job.state == READY) & (Job.run_at <= now)
+    return (Job.state == READY) & (Job.run_at <= now) & ~_on_hold()
 
 
 def _lapsed(now: Any) -> Any:
-    return (Job.state == RUNNING) & (Job.lease_until < now)
+    return (Job.state == RUNNING) & (Job.lease_until < now) & ~_on_hold()
+
+
+def _on_hold() -> Any:
+    return exists(select(Hold.id))
 
 
 def anything_due(session: Session, now: datetime) -> bool:

@@ -132,6 +132,7 @@ PAGES = (
     PageToSee("instance-told", ADMIN, _of(_RICH, _CASE + "?tab=history")),
     PageToSee("instance-move", ADMIN, _of(_MOVES, _CASE + "/version?version=2")),
     PageToSee("incidents", ADMIN, _fixed("/incidents/")),
+    PageToSee("hold", ADMIN, _fixed("/hold/")),
     PageToSee("deliveries", ADMIN, _fixed("/deliveries/")),
     PageToSee("deliveries-incoming", ADMIN, _fixed("/deliveries/incoming")),
     PageToSee(

@@ -41,6 +41,7 @@ AREAS = (
     "moving",
     "incidents",
     "deliveries",
+    "hold",
     "people",
     "calendar",
     "reports",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from engine import queries
 from engine.queries import InboxProcess
+from kernel import hold
 from notifiers import queries as messages
 from people.actor import Actor
 
@@ -70,6 +71,8 @@ def count(session: Session, actor: Actor) -> Mapping[str, int]:
         inbox = queries.inbox_counts(session, actor)
         counted |= {"inbox": inbox.open, "claimed": inbox.claimed}
         counted |= {"overdue": inbox.overdue, "today": inbox.today}
+    if actor.can("instance.operate"):
+        counted["hold"] = int(hold.is_on(session))
     if actor.can("incident.view"):
         counted["incidents"] = queries.incident_count(session, actor)
     if actor.person_id is not None:

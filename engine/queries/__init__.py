@@ -35,7 +35,7 @@ from engine.queries.instance_page import Child, InstanceView, Standing, instance
 from engine.queries.instances import InstanceRow, instances
 from engine.queries.items import ItemView, item
 from engine.queries.seeing import may_see_instance
-from engine.queries.waits import Wait
+from engine.queries.waits import Wait, timers_due
 
 __all__ = [
     "Child",
@@ -78,6 +78,7 @@ __all__ = [
     "startable",
     "startable_process",
     "submissions",
+    "timers_due",
     "unattended_jobs",
     "versions",
 ]

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.details import EXTERNAL_TYPE
@@ -74,6 +74,12 @@ def waits_of(session: Session, places: Mapping[UUID, Place]) -> dict[UUID, list[
         found[id] += _standing(place)
         found[id] = _together(found[id], {element for element, *_ in place.active})
     return found
+
+
+def timers_due(session: Session, now: datetime) -> int:
+    """How many timers are past their instant and have not fired."""
+    due = select(func.count()).select_from(Timer).where(Timer.due_at <= now)
+    return session.scalar(due) or 0
 
 
 def _timers(session: Session, ids: Sequence[UUID]) -> Iterable[tuple[UUID, Wait]]:

@@ -7,7 +7,7 @@ import logging
 import random
 from datetime import timedelta
 
-from kernel import clock, errors, faults, logs
+from kernel import clock, errors, faults, hold, logs
 from kernel.i18n import house_locale, use_locale
 from kernel.jobs.handlers import OutsideHandler, Spent, handlers, outside, spent, sweeps
 from kernel.queue import Claim, anything_due, claim, fail, finish, forget, postpone, renew
@@ -62,6 +62,9 @@ def run_until_idle(limit: int = 10_000) -> int:
 
 def sweep() -> int:
     """Let every sweep do all that is due; how much was done."""
+    with read_only() as session:
+        if hold.is_on(session):
+            return 0
     done = 0
     for name in list(sweeps):
         try:

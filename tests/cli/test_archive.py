@@ -34,10 +34,31 @@ def test_a_backup_is_restored_into_an_empty_installation(
     restored = terminal("restore", copy)
 
     assert restored.status == 0, restored.err
-    assert restored.out == said.out
-    assert sums(f"sqlite:///{tmp_path / 'restored' / 'ravand.db'}") == before
+    assert restored.out.startswith(said.out)
+    assert "on hold" in restored.out
+    found = sums(f"sqlite:///{tmp_path / 'restored' / 'ravand.db'}")
+    assert found.pop("hold").rows == 1
+    assert before.pop("hold").rows == 0
+    assert found == before
     again = terminal("restore", copy)
     assert (again.status, "not empty" in again.err) == (2, True)
+
+
+def test_a_restored_installation_runs_when_somebody_says_so_or_at_once(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy.zip"
+    assert terminal("backup", copy).status == 0
+    monkeypatch.setenv("RAVAND_DATA_DIR", str(tmp_path / "held"))
+    assert terminal("restore", copy).status == 0
+
+    assert terminal("resume").out == "Everything runs again. 0 texts were left unsent.\n"
+    again = terminal("resume")
+    assert (again.status, "not on hold" in again.err) == (2, True)
+
+    monkeypatch.setenv("RAVAND_DATA_DIR", str(tmp_path / "at-once"))
+    assert "on hold" not in terminal("restore", copy, "--run").out
+    assert terminal("resume").status == 2
 
 
 def test_an_existing_file_is_never_overwritten(terminal: Terminal, tmp_path: Path) -> None:

@@ -1,12 +1,16 @@
 """`ravand backup`, `ravand restore`, `ravand transfer`: a whole installation as one file."""
 
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from kernel import archive, db, files
+from kernel import archive, db, files, hold
 from kernel.db import Database
+from kernel.uow import unit_of_work
+from notifiers import holding
+from people import SYSTEM
 from web.cli.connect import connect, settings
 
 
@@ -25,14 +29,35 @@ def backup(path: Path) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore(path: Path) -> None:
+@click.option("--run", is_flag=True, help="Let timers, jobs and texts run at once.")
+def restore(path: Path, run: bool) -> None:
     """Put the copy PATH into the installation of this environment, whose database is empty.
 
     Rows are compared with the copy before anything is kept.
     """
     config = settings()
     store = files.configure(config.files_folder)
-    _say(archive.restore(path, db.configure(config.database_url), store))
+    contents = archive.restore(path, db.configure(config.database_url), store)
+    _say(contents)
+    if run:
+        return
+    with unit_of_work() as uow:
+        hold.begin(uow, copy_made_at=datetime.fromisoformat(contents.taken_at))
+    click.echo("It is on hold: people can work; timers, jobs and texts wait for `ravand resume`.")
+
+
+@click.command()
+@click.option("--send-texts", is_flag=True, help="Send the texts that wait, too.")
+def resume(send_texts: bool) -> None:
+    """End the hold of a restored installation: timers fire and the machine works again.
+
+    Texts that waited when the copy was made may have gone out since; they are left unsent.
+    """
+    connect()
+    with unit_of_work() as uow:
+        hold.release(uow)
+        left = 0 if send_texts else holding.leave_unsent(uow, by=SYSTEM)
+    click.echo(f"Everything runs again. {left} texts were left unsent.")
 
 
 @click.command()
@@ -58,4 +83,4 @@ def _say(contents: archive.Contents) -> None:
     click.echo(f"{rows} rows in {len(contents.tables)} tables, {len(contents.files)} files.")
 
 
-COMMANDS = (backup, restore, transfer)
+COMMANDS = (backup, restore, resume, transfer)

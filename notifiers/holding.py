@@ -1,0 +1,34 @@
+"""Texts that wait in a restored copy: they may have gone out after the copy was made."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kernel.uow import UnitOfWork
+from notifiers import settling
+from notifiers.tables import WAITING, Delivery
+from people import Actor
+
+LEFT_UNSENT = "hold.left-unsent"
+
+
+def waiting_texts(session: Session) -> int:
+    """How many texts would leave when the hold ends."""
+    count = select(func.count()).select_from(Delivery).where(Delivery.state.in_(WAITING))
+    return session.scalar(count) or 0
+
+
+def leave_unsent(uow: UnitOfWork, *, by: Actor) -> int:
+    """Settle every waiting text as not sent; how many.
+
+    Each can be sent by hand later, as any that failed.
+
+    Raises: PermissionMissing
+    """
+    by.require("instance.operate")
+    waiting = select(Delivery).where(Delivery.state.in_(WAITING)).with_for_update()
+    texts = uow.session.scalars(waiting).all()
+    for delivery in texts:
+        settling.fail(delivery, uow.now, LEFT_UNSENT)
+        settling.record(uow, delivery, LEFT_UNSENT)
+        settling.announce(uow, delivery)
+    return len(texts)
