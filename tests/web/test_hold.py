@@ -80,6 +80,7 @@ def test_the_page_counts_what_waits_and_texts_are_left_unsent(on_hold: Product) 
     page = admin.get("/hold/")
     assert "به کار می‌افتند: ۱." in page
     assert "پیام‌های در صف: ۱." in page
+    assert "پشتیبانِ ۱۴۰" in page
     assert "بازگردانده شده است" in admin.get("/incidents/"), "every page says so"
 
     page = admin.post("/hold/release")
