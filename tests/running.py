@@ -20,12 +20,16 @@ READY = "Ctrl+C stops it"
 
 
 class Program:
-    """`ravand …` in a session of its own, as a terminal starts it; `lines` is what it printed."""
+    """`ravand …` in a session of its own, as a terminal starts it; `lines` is what it printed.
+
+    With RAVAND_TEST_CLOCK it lives at that clock, see `tests.moved`.
+    """
 
     def __init__(self, *arguments: str, **environment: str) -> None:
+        module = "tests.moved" if "RAVAND_TEST_CLOCK" in environment else "web.cli"
         kept = {name: value for name, value in os.environ.items() if not _ours(name)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -32,10 +32,12 @@ from tests.tables import create_all
 from web import wiring
 
 ROUNDS = 60  # hours until the case must have ended
+CONNECTOR = "test.one-more"
 GO = '<bpmn:messageEventDefinition messageRef="M"/>'
 DECLARED = '<bpmn:message id="M" name="go"/>'
 KEY = '<ravand:correlation key="= contract"/>'
 TOLD = '<ravand:notify channel="sms" to="09121234567" template="done"/>'
+BEGUN = 'n = 0\ncontract = "c"'
 COUNTED = '<ravand:in source="n" target="n"/><ravand:out source="n" target="n"/>'
 
 
@@ -73,10 +75,11 @@ class OneMore:
 def model() -> str:
     parts = [
         start(),
+        drawing.script("begin", BEGUN),
         user("ask"),
         drawing.script("reckon", "n = n + 1"),
         element("parallelGateway", "fork"),
-        machine("check", "test.one-more", COUNTED),
+        machine("check", CONNECTOR, COUNTED),
         element("intermediateCatchEvent", "pause", timer("duration", "PT1H")),
         element("parallelGateway", "join"),
         element("exclusiveGateway", "choose", default="choose__tell"),
@@ -90,7 +93,9 @@ def model() -> str:
         end(),
         end("never"),
     ]
-    flows = chain("start", "ask", "reckon", "fork", "check", "join", "choose", "tell", "say")
+    flows = chain(
+        "start", "begin", "ask", "reckon", "fork", "check", "join", "choose", "tell", "say"
+    )
     more = chain("fork", "pause", "join") + chain("say", "sign", "call", "end")
     side = chain("late", "remember", "noted") + flow("choose", "never", "= n &gt; 100")
     return process(*parts, flows, more, side, head=DECLARED)
@@ -98,7 +103,8 @@ def model() -> str:
 
 def hearing() -> str:
     wait = element("intermediateCatchEvent", "hear", GO, KEY)
-    return process(start(), wait, end(), chain("start", "hear", "end"), key="q", head=DECLARED)
+    parts = [start(), drawing.script("begin", BEGUN), wait, end()]
+    return process(*parts, chain("start", "begin", "hear", "end"), key="q", head=DECLARED)
 
 
 def part() -> str:
@@ -116,7 +122,7 @@ def connect(folder: Path) -> None:
     files.configure(folder / "files")
     wiring.connect(Config(data_dir=folder, database_url=address))
     use("sms", Recorder(folder / "provider"))
-    connectors.add("test.one-more", OneMore())
+    connectors.add(CONNECTOR, OneMore())
 
 
 def build(folder: Path) -> None:
@@ -124,17 +130,22 @@ def build(folder: Path) -> None:
     folder.mkdir(parents=True)
     create_all(f"sqlite:///{folder / 'ravand.db'}")
     connect(folder)
-    texts = {f"templates__done.sms.{lang}.txt": b"done" for lang in ("fa", "en")}
     with unit_of_work() as uow:
         case_office.furnish(uow, [])
         case_office._add_position(uow, "reception.head", 1)
         case_office._add_position(uow, "reception.clerk", 2)
+    release()
+    db.database().dispose()
+
+
+def release() -> None:
+    """Put the processes into the installation to which this process is joined."""
+    texts = {f"templates__done.sms.{lang}.txt": b"done" for lang in ("fa", "en")}
     with unit_of_work() as uow:
         bundle = drawing.bundle(model(), hearing(), part(), **texts)
         deployment = engine.deploy(uow, bundle, by=SYSTEM)
         for key in case_office.keys_of(uow.session, deployment.id):
             engine.release(uow, key, by=SYSTEM)
-    db.database().dispose()
 
 
 def play(folder: Path) -> None:
@@ -142,9 +153,7 @@ def play(folder: Path) -> None:
     connect(folder)
     for key in ("q", "p"):
         with unit_of_work() as uow:
-            engine.start(
-                uow, key, variables={"n": 0, "contract": "c"}, by=SYSTEM, request_id=request(key)
-            )
+            engine.start(uow, key, by=SYSTEM, request_id=request(key))
     for _ in range(ROUNDS):
         jobs.run_until_idle()
         work, over = _standing()
