@@ -13,23 +13,20 @@ from datetime import UTC
 from functools import cached_property
 from uuid import UUID
 
-import orjson
-
-from engine import definitions, early, family, signals
+from engine import definitions, early, family, recording
 from engine.bpmn.model import EventKind
 from engine.definitions import Definition, specs
-from engine.errors import InstanceEnded, InstanceUnknown, StateLimit
+from engine.errors import InstanceEnded, InstanceUnknown
 from engine.events import InstanceEnded as InstanceEndedEvent
 from engine.events import InstanceStarted
 from engine.ledger import Ledger, Row
-from engine.live import MAX_VARIABLES, Live, history_row
+from engine.live import Live, history_row
 from engine.mapping import assigned
-from engine.spiff import codec
 from engine.spiff.faults import Fault
 from engine.spiff.throwing import catcher
 from engine.spiff.token import Token
-from engine.store import HISTORY, INSTANCE, PART, Store
-from kernel.errors import AppError, Conflict
+from engine.store import HISTORY, Store
+from kernel.errors import AppError
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people import calendars, directory
@@ -160,6 +157,17 @@ class Tree:
             if live.case.has_ended and not live.closed:
                 self._complete(live)
 
+    def settle(self) -> None:
+        """Run, and hand out messages that came early, until all of the tree waits."""
+        self.run()
+        while early.take(self):
+            self.run()
+
+    @property
+    def touched(self) -> list[Live]:
+        """The instances that were woken."""
+        return list(self._touched.values())
+
     def _complete(self, live: Live) -> None:
         reason = live.case.facts.get("ending")  # it was asked to end early, and now has
         self._close(live, "cancelled" if reason else "completed", reason)
@@ -234,49 +242,6 @@ class Tree:
 
     # -- recording ---------------------------------------------------------------------------
 
-    def record(self) -> None:
-        """Write what changed."""
-        lives = list(self._touched.values())
-        for live in lives:
-            self._pack(live)
-        self.store.insert(INSTANCE, [live.row for live in lives if live.is_new])
-        changed = [live for live in lives if not live.is_new]
-        saved = self.store.save_instances([_saved(live.row) for live in changed])
-        if saved not in (len(changed), -1):
-            raise Conflict(what="instance")
-        for live in lives:
-            self._save_parts(live)
-        signals.spread(self)
-        self.ledger.write(self.uow, self.store)
-        if self.cancelled:
-            self._record_cancelled()
-
-    def _pack(self, live: Live) -> None:
-        if len(orjson.dumps(live.variables)) > MAX_VARIABLES:
-            raise StateLimit(number=live.row["number"], limit=MAX_VARIABLES)
-        live.row["subject"] = live.subject
-        live.row["variables"] = live.variables
-        if live.closed:
-            end = live.row["end_event"] or live.case.end_event
-            live.row |= {"state": b"", "active": [], "end_event": end}
-        else:
-            live.row |= {"state": codec.dump(live.case), "active": live.active()}
-        live.row["revision"] += 1
-
-    def _save_parts(self, live: Live) -> None:
-        dormitory = live.case.asleep
-        if dormitory is not None and live.closed:
-            self.store.drop(PART.c.instance_id, [live.id])
-        elif dormitory is not None:
-            self.store.save_parts(live.id, dormitory.changes())
-
-    def _record_cancelled(self) -> None:
-        """End the subtrees below interrupted call activities."""
-        any_live = next(iter(self.lives.values()))
-        rows = self.store.running_tree(any_live.root_id)
-        doomed = family.subtree(rows, set(self.cancelled))
-        family.end_instances(self, doomed, "cancelled", None)
-
     def note_ended(self, row: JsonObject, reason: str | None) -> None:
         """History and event of an instance that was ended from outside."""
         facts = {"status": row["status"], "reason": reason}
@@ -292,13 +257,6 @@ def ended(row: JsonObject) -> InstanceEndedEvent:
     )
 
 
-def _saved(row: JsonObject) -> JsonObject:
-    names = ("status", "state", "revision", "variables", "active", "subject")
-    ends = ("ended_at", "ended_by_id", "ended_by", "end_event", "end_reason")
-    values = {name: row[name] for name in names + ends}
-    return {"b_id": row["id"], "b_revision": row["revision"] - 1, **values}
-
-
 @contextmanager
 def advance(
     uow: UnitOfWork, root: JsonObject | None, *, by: Actor = SYSTEM, store: Store | None = None
@@ -310,10 +268,8 @@ def advance(
     """
     tree = Tree(uow, store or Store(uow.session), root, by)
     yield tree
-    tree.run()
-    while early.take(tree):
-        tree.run()
-    tree.record()
+    tree.settle()
+    recording.record([tree])
 
 
 def new_instance_row(

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import partial
+import os
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from engine import early, signals
-from engine.store import TIMER, Store
 from engine.stranded import open_incident
+from engine.verbs import due
 from engine.verbs.activity import fail_activity, run_activity
 from engine.verbs.conditions import evaluate_conditions
 from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
 from engine.verbs.migrate import move_one
 from engine.verbs.schedule import make_up, skip_tick
-from kernel import metrics
+from kernel.ids import new_id
+from kernel.job_table import Job
 from kernel.jobs import handlers, spent, sweeps
 from kernel.queue import Claim, turn_into
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM
 
-TIMERS_AT_ONCE = 100
+LANES = 4  # batches of due timers that are queued at once, for as many workers
+A_MOMENT = timedelta(seconds=1)
+# Lanes are named for the process and thread that sweeps: those of one that died hold up nobody.
+_BORN = new_id().hex
 
 
 class ActivityJob:
@@ -80,7 +86,8 @@ class FireJob:
 
     def __call__(self, uow: UnitOfWork, payload: JsonObject) -> None:
         """Fire it."""
-        fire(uow, UUID(payload["timer_id"]))
+        planned = payload.get("due")
+        fire(uow, UUID(payload["timer_id"]), datetime.fromisoformat(planned) if planned else None)
 
     def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
         """A schedule goes on with its next tick; the operator may begin the missed case."""
@@ -91,7 +98,7 @@ class FireJob:
         return open_incident(uow, job, error)
 
 
-handlers.add("engine.fire", FireJob())
+handlers.add(due.ALONE, FireJob())
 
 
 @handlers.register("engine.start")
@@ -109,28 +116,54 @@ def _migrate(uow: UnitOfWork, payload: JsonObject) -> None:
     move_one(uow, payload)
 
 
-@sweeps.register("engine.timers")
-def queue_due_timers(uow: UnitOfWork) -> int:
-    """Make a job of each due timer, the earliest first; how many there were.
+class TimersJob:
+    """A batch of cases whose timers are due; it goes on with the next as long as there are any."""
 
-    Every timer fires in a transaction of its own, so a broken one holds up nobody.
-    """
-    store = Store(uow.session)
-    due = (
-        select(TIMER.c.id, TIMER.c.root_id, TIMER.c.definition_id, TIMER.c.due_at)
-        .where(TIMER.c.queued_at.is_(None), TIMER.c.due_at <= uow.now)
-        .order_by(TIMER.c.due_at)
-        .limit(TIMERS_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
-    rows = store.connection.execute(due).all()
-    if not rows:
-        return 0
-    ids = [row.id for row in rows]
-    store.connection.execute(update(TIMER).where(TIMER.c.id.in_(ids)).values(queued_at=uow.now))
-    for row in rows:
-        group = str(row.root_id or row.definition_id)
-        uow.jobs.add("engine.fire", {"timer_id": str(row.id)}, group=group)
-        late = (uow.now - row.due_at).total_seconds()
-        uow.after_commit(partial(metrics.TIMER_LATENESS.observe, late))
-    return len(rows)
+    def __call__(self, uow: UnitOfWork, payload: JsonObject) -> None:
+        """Fire them."""
+        left, busy = due.fire_due(uow, payload["roots"])
+        if busy:
+            _fire_soon(uow, busy, run_at=uow.now + A_MOMENT)
+        if payload["lane"]:
+            _go_on(uow, payload["lane"], left)
+        elif left:
+            _fire_soon(uow, left)
+
+    def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
+        """Each timer for itself; the lane goes on with others."""
+        due.alone(uow, job.payload["roots"])
+        if job.payload["lane"]:
+            _go_on(uow, job.payload["lane"])
+        return True
+
+
+handlers.add(due.JOB, TimersJob())
+
+
+@sweeps.register("engine.timers")
+def look_for_due_timers(uow: UnitOfWork) -> int:
+    """Queue what is due: schedules each, other timers in batches, a few at a time."""
+    schedules = due.mark_schedules(uow)
+    me = f"{_BORN}:{os.getpid()}:{threading.get_ident()}"
+    names = [f"timers:{me}:{number}" for number in range(LANES)]
+    taken = set(uow.session.scalars(select(Job.key).where(Job.key.in_(names))))
+    for name in names:
+        if name not in taken and not _go_on(uow, name):
+            break
+    return schedules
+
+
+def _go_on(uow: UnitOfWork, lane: str, roots: Sequence[str] = ()) -> bool:
+    """Queue a lane's next batch, of these cases or of those due first; whether there is one."""
+    roots = roots or due.mark(uow)
+    if roots:
+        _fire_soon(uow, roots, lane)
+    return bool(roots)
+
+
+def _fire_soon(
+    uow: UnitOfWork, roots: Sequence[str], lane: str | None = None, run_at: datetime | None = None
+) -> None:
+    """One try: after a failure, or the worker's death, each timer gets a job of its own."""
+    payload = {"roots": list(roots), "lane": lane}
+    uow.jobs.add(due.JOB, payload, run_at=run_at, key=lane, max_attempts=1)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import select, update
+
 from engine.advance import Tree
 from engine.definitions import specs
 from engine.evaluate import given
 from engine.events import NotificationWanted
 from engine.live import Live, history_row
 from engine.settings import settings
-from engine.store import HISTORY, Store
+from engine.store import HISTORY, ITEM, OPEN, TIMER, Store
 from kernel.expressions import to_json
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -19,6 +23,32 @@ from people.chart import Directory
 BEFORE = "task_reminder"  # there is still time
 LATE = "task_overdue"  # the limit has passed
 ABOVE = "task_escalated"  # the position above is told
+
+
+def remind_next(uow: UnitOfWork, store: Store, timer: JsonObject) -> None:
+    """Send the reminders that are due, and set the timer to the next of the plan."""
+    query = select(ITEM).where(
+        ITEM.c.activation_id == timer["activation_id"], ITEM.c.status.in_(OPEN)
+    )
+    items = [dict(row) for row in store.connection.execute(query).mappings()]
+    plan, number = timer["facts"]["plan"], timer["facts"]["next"]
+    while items and number < len(plan) and datetime.fromisoformat(plan[number]["at"]) <= uow.now:
+        for item in items:
+            remind(uow, store, item, plan[number], number)
+        number += 1
+    if not items or number >= len(plan):
+        store.drop(TIMER.c.id, [timer["id"]])
+        return
+    store.connection.execute(
+        update(TIMER)
+        .where(TIMER.c.id == timer["id"])
+        .values(
+            due_at=datetime.fromisoformat(plan[number]["at"]),
+            queued_at=None,
+            job_id=None,
+            facts={"plan": plan, "next": number},
+        )
+    )
 
 
 def remind(uow: UnitOfWork, store: Store, item: JsonObject, step: JsonObject, number: int) -> None:

@@ -148,7 +148,8 @@ _MOVE_INBOX = Prepared(
     .where(INBOX.c.item_id == bindparam("b_item"))
     .values({name: bindparam(name) for name in ("principal", "due", "item_id")})
 )
-_OPEN = ITEM.c.status.in_(("open", "claimed"))
+OPEN = ("open", "claimed")
+_OPEN = ITEM.c.status.in_(OPEN)
 _CLOSE_ITEM = Prepared(
     update(ITEM)
     .where(ITEM.c.id == bindparam("b_id"))

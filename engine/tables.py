@@ -8,7 +8,7 @@ and no list ever loads a workflow.
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, Uuid
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kernel.db import Base, Json, UtcDateTime
@@ -264,11 +264,23 @@ class Submission(Base):
     form_ids: Mapped[JsonObject] = mapped_column(Json)
 
 
+_WAITS = text("queued_at IS NULL")
+
+
 class Timer(Base):
-    """An instant somebody waits for. `queued_at` is set while a job to fire it is on its way."""
+    """An instant somebody waits for.
+
+    `queued_at` is set while a job is to fire it together with others, `job_id` while it has a job
+    of its own.
+
+    The instant is also the number of the occurrence: whoever fires one names both.
+    """
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_queued_at_due_at", "queued_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_timer_waiting", "due_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_timer_root_id_due_at", "root_id", "due_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     instance_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
@@ -279,6 +291,7 @@ class Timer(Base):
     element_id: Mapped[str] = mapped_column(String(255))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     queued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    job_id: Mapped[UUID | None] = mapped_column(Uuid)
     facts: Mapped[JsonObject] = mapped_column(Json)
 
 

@@ -85,6 +85,7 @@ def timer_row(live: Live, token: Token, due: datetime) -> JsonObject:
         "element_id": token.node.id,
         "due_at": due.astimezone(UTC),
         "queued_at": None,
+        "job_id": None,
         "facts": {},
     }
 

@@ -208,5 +208,6 @@ def _reminders(live: Live, token: Token, plan: list[tuple[datetime, JsonObject]]
         "element_id": token.node.id,
         "due_at": plan[0][0].astimezone(UTC),
         "queued_at": None,
+        "job_id": None,
         "facts": {"plan": steps, "next": 0},
     }

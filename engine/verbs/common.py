@@ -14,13 +14,12 @@ from engine.errors import (
     WorkItemTaken,
     WorkItemUnknown,
 )
+from engine.store import OPEN as OPEN
 from engine.store import Store
 from engine.tables import ProcessInstance
 from kernel.ids import new_id
 from kernel.types import JsonObject
 from people.actor import Actor
-
-OPEN = ("open", "claimed")
 
 
 def instance_of(store: Store, instance_id: UUID) -> ProcessInstance:

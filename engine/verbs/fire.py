@@ -1,24 +1,40 @@
-"""A timer came due: wake the token that waits for it, or remind people of their work."""
+"""Timers came due: wake the tokens that wait for them, or remind people of their work.
+
+Whoever fires holds the lock of the case, and takes the very occurrence away that it fires: the
+same one, seen by several, fires once.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, delete
 
-from engine.advance import advance
-from engine.reminders import remind
-from engine.store import ITEM, TIMER, Store
-from engine.verbs.common import OPEN
+from engine import recording
+from engine.advance import Tree
+from engine.reminders import remind_next
+from engine.store import TIMER, Store
 from engine.verbs.schedule import START, begin_due
+from kernel.errors import Conflict
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM
 
+_TAKE = Prepared(
+    delete(TIMER).where(TIMER.c.id == bindparam("timer"), TIMER.c.due_at == bindparam("due"))
+)
 
-def fire(uow: UnitOfWork, timer_id: UUID) -> None:
-    """Fire one timer. One that nobody waits for any more goes away quietly."""
+
+def fire(uow: UnitOfWork, timer_id: UUID, due: datetime | None = None) -> None:
+    """Fire one timer. One that nobody waits for any more goes away quietly.
+
+    Args:
+        due: the occurrence that is meant; once it has been fired, nothing happens.
+    """
     store = Store(uow.session)
     timer = store.timer(timer_id)
     if timer is None:
@@ -28,43 +44,53 @@ def fire(uow: UnitOfWork, timer_id: UUID) -> None:
         return
     root = store.lock_root(timer["root_id"])
     timer = store.timer(timer_id)  # as it stands under the lock
-    if timer is None or root is None:
+    if timer is None or root is None or (due is not None and timer["due_at"] != due):
         return
-    if timer["kind"] == "reminder":
-        _remind(uow, store, timer)
-        return
-    store.drop(TIMER.c.id, [timer_id])
-    if root["status"] != "running":
-        return
-    with advance(uow, root, by=SYSTEM, store=store) as tree:
-        live = tree.live(timer["instance_id"])
-        token = live.case.live.get(timer["activation_id"])
-        if token is not None and live.row["status"] == "running":
-            live.history("timer", token, facts={"due": timer["due_at"].isoformat()})
-            live.case.trigger(token)
-            tree.wake(live)
+    fire_all(uow, store, {root["id"]: root}, [timer])
 
 
-def _remind(uow: UnitOfWork, store: Store, timer: JsonObject) -> None:
-    """Send the reminders that are due, and set the timer to the next of the plan."""
-    query = select(ITEM).where(
-        ITEM.c.activation_id == timer["activation_id"], ITEM.c.status.in_(OPEN)
-    )
-    items = [dict(row) for row in store.connection.execute(query).mappings()]
-    plan, number = timer["facts"]["plan"], timer["facts"]["next"]
-    while items and number < len(plan) and datetime.fromisoformat(plan[number]["at"]) <= uow.now:
-        for item in items:
-            remind(uow, store, item, plan[number], number)
-        number += 1
-    if not items or number >= len(plan):
-        store.drop(TIMER.c.id, [timer["id"]])
+def fire_all(
+    uow: UnitOfWork,
+    store: Store,
+    roots: Mapping[UUID, JsonObject],
+    timers: Iterable[JsonObject],
+    *,
+    until: float | None = None,
+) -> int:
+    """Fire timers of locked cases, as they stand under the locks; how many it came to.
+
+    Every case runs in memory first; then all of them are recorded together.
+
+    Args:
+        until: on the monotonic clock; no further timer is begun after it.
+    """
+    trees: dict[UUID, Tree] = {}
+    taken: list[JsonObject] = []
+    count = 0
+    for timer in timers:
+        if count and until is not None and time.monotonic() > until:
+            break
+        count += 1
+        if timer["kind"] == "reminder":
+            remind_next(uow, store, timer)
+            continue
+        taken.append({"timer": timer["id"], "due": timer["due_at"]})
+        root = roots[timer["root_id"]]
+        if root["status"] == "running":
+            tree = trees.setdefault(root["id"], Tree(uow, store, root, SYSTEM))
+            _wake(tree, timer)
+    if taken and _TAKE.change_many(store.connection, taken) != len(taken):
+        raise Conflict(what="timer")
+    recording.record(list(trees.values()))
+    return count
+
+
+def _wake(tree: Tree, timer: JsonObject) -> None:
+    live = tree.live(timer["instance_id"])
+    token = live.case.live.get(timer["activation_id"])
+    if token is None or live.row["status"] != "running":
         return
-    store.connection.execute(
-        update(TIMER)
-        .where(TIMER.c.id == timer["id"])
-        .values(
-            due_at=datetime.fromisoformat(plan[number]["at"]),
-            queued_at=None,
-            facts={"plan": plan, "next": number},
-        )
-    )
+    live.history("timer", token, facts={"due": timer["due_at"].isoformat()})
+    live.case.trigger(token)
+    tree.wake(live)
+    tree.settle()

@@ -83,7 +83,12 @@ def _move_on(uow: UnitOfWork, store: Store, timer: JsonObject, node: Node) -> No
     if tick is None:
         store.drop(TIMER.c.id, [timer["id"]])
         return
-    values = {"due_at": tick.due.astimezone(UTC), "queued_at": None, "facts": tick.facts()}
+    values = {
+        "due_at": tick.due.astimezone(UTC),
+        "queued_at": None,
+        "job_id": None,
+        "facts": tick.facts(),
+    }
     store.connection.execute(update(TIMER).where(TIMER.c.id == timer["id"]).values(values))
 
 
@@ -127,5 +132,6 @@ def _row(definition: Definition, node: Node, tick: Tick) -> JsonObject:
         "element_id": node.id,
         "due_at": tick.due.astimezone(UTC),
         "queued_at": None,
+        "job_id": None,
         "facts": tick.facts(),
     }

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 import engine
-from engine import advance, queries
+from engine import queries, recording
 from engine.errors import IncidentNeedsRetry
 from engine.tables import Incident
 from kernel.jobs import Job, operating, run_until_idle
@@ -52,7 +52,7 @@ def test_a_timer_that_cannot_fire_stops_at_its_element_and_is_tried_again(
     play = play_both
     play.deploy(catching(timer("duration", "PT1H")))
     root = play.start(text="x" * 50)
-    monkeypatch.setattr(advance, "MAX_VARIABLES", 30)
+    monkeypatch.setattr(recording, "MAX_VARIABLES", 30)
 
     play.move(hours=1)
 
@@ -70,7 +70,7 @@ def test_a_full_case_goes_on_when_the_operator_makes_room(
 ) -> None:
     play.deploy(catching(timer("duration", "PT1H")))
     root = play.start(text="x" * 50)
-    monkeypatch.setattr(advance, "MAX_VARIABLES", 30)
+    monkeypatch.setattr(recording, "MAX_VARIABLES", 30)
     play.move(hours=1)
 
     play.retry(the_incident(play, root).id, text="short")
@@ -85,7 +85,7 @@ def test_a_thrown_message_that_cannot_be_delivered_is_the_throwers_incident(
     play.deploy(catching(GO), throwing(GO))
     waiting = play.start(text="x" * 50, contract="1")
     thrower = play.start("q", contract="1")
-    monkeypatch.setattr(advance, "MAX_VARIABLES", 30)
+    monkeypatch.setattr(recording, "MAX_VARIABLES", 30)
 
     play.run()
 
@@ -102,7 +102,7 @@ def test_a_signal_that_a_case_cannot_take_is_that_cases_incident(
     play = play_both
     play.deploy(catching(SIGN))
     full, other = play.start(text="x" * 50), play.start()
-    monkeypatch.setattr(advance, "MAX_VARIABLES", 30)
+    monkeypatch.setattr(recording, "MAX_VARIABLES", 30)
 
     play.signal("all")
 
@@ -120,7 +120,7 @@ def test_a_message_can_be_left_undone_and_a_timer_cannot(
     play.deploy(catching(timer("duration", "PT1H")), throwing(GO), catching(GO, "r"))
     late, thrower = play.start(), play.start("q", contract="1")
     play.start("r", contract="1")
-    monkeypatch.setattr(advance, "MAX_VARIABLES", 1)
+    monkeypatch.setattr(recording, "MAX_VARIABLES", 1)
     play.move(hours=1)
 
     with unit_of_work() as uow:
@@ -139,7 +139,7 @@ def test_a_missed_tick_of_a_schedule_can_be_made_up_for(
     play = play_both
     begun = start("begun", timer("cycle", "R/PT1H"))
     play.deploy(process(begun, user("work"), end(), chain("begun", "work", "end")))
-    monkeypatch.setattr(advance, "MAX_VARIABLES", 1)
+    monkeypatch.setattr(recording, "MAX_VARIABLES", 1)
 
     play.move(hours=1)
 
