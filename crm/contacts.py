@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 import notifiers
 from crm import tables
-from crm.errors import ContactExists, ContactInvalid, ContactUnknown, RelationInvalid
+from crm.errors import ContactErased, ContactExists, ContactInvalid, ContactUnknown, RelationInvalid
 from crm.lengths import cut, too_long
 from crm.vocabulary import KINDS, RELATIONS, ROLES
 from kernel import identity, phone, text
@@ -87,10 +87,10 @@ def change_contact(
 ) -> tables.Contact:
     """Replace a contact's particulars by `data`; roles are added, never taken.
 
-    Raises: ContactUnknown, and as `add_contact`.
+    Raises: ContactUnknown, ContactErased, and as `add_contact`.
     """
     by.require(EDIT)
-    contact = get(uow, contact_id)
+    contact = _not_erased(get(uow, contact_id))
     _fill(uow, contact, data)
     uow.session.flush()
     set_phones(uow, contact_id, data.phones)
@@ -122,6 +122,12 @@ def get(uow: UnitOfWork, contact_id: UUID) -> tables.Contact:
     contact = uow.session.get(tables.Contact, contact_id)
     if contact is None:
         raise ContactUnknown(contact=str(contact_id))
+    return contact
+
+
+def _not_erased(contact: tables.Contact) -> tables.Contact:
+    if contact.erased_at is not None:
+        raise ContactErased(contact=str(contact.id))
     return contact
 
 
@@ -182,10 +188,10 @@ def log(
 ) -> tables.ContactLog:
     """Write a line in a contact's file.
 
-    Raises: ContactUnknown, ContactInvalid (an empty line)
+    Raises: ContactUnknown, ContactErased, ContactInvalid (an empty line)
     """
     by.require(EDIT)
-    get(uow, contact_id)
+    _not_erased(get(uow, contact_id))
     if not line.strip():
         raise ContactInvalid(fields={"text": _("Write the text.")})
     row = tables.ContactLog(
@@ -204,7 +210,7 @@ def log(
 def set_opt_out(uow: UnitOfWork, contact_id: UUID, opted_out: bool, *, by: Actor) -> tables.Contact:
     """Send a contact's numbers no more texts, save those a diagram marks `always`; or again."""
     by.require(EDIT)
-    contact = get(uow, contact_id)
+    contact = _not_erased(get(uow, contact_id))
     contact.opt_out = opted_out
     for number in current_data(uow, contact).phones:
         if opted_out:

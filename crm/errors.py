@@ -15,6 +15,18 @@ class ContactExists(Conflict):
     code = "crm.contact-exists"
 
 
+class ContactBusy(Conflict):
+    """Cases about the contact still run, and nobody said that names may be taken out of them."""
+
+    code = "crm.contact-busy"
+
+
+class ContactErased(Conflict):
+    """What was known of the contact was erased; the file takes nothing new."""
+
+    code = "crm.contact-erased"
+
+
 class ContactInvalid(Invalid):
     """A contact's particulars cannot be accepted; `fields` says why, field by field."""
 

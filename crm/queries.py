@@ -70,6 +70,7 @@ def contacts(
     actor.require("contact.view")
     contact = tables.Contact
     statement = select(contact).order_by(contact.sort_key, contact.id).limit(limit)
+    statement = statement.where(contact.erased_at.is_(None))
     if query.strip():
         statement = statement.where(_matches(query))
     if role:

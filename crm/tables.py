@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, Json, UtcDateTime
 from kernel.ids import new_id
-from kernel.types import JsonObject
+from kernel.types import JsonObject, JsonValue
 
 
 class Contact(Base):
@@ -38,6 +38,7 @@ class Contact(Base):
     details: Mapped[JsonObject] = mapped_column(Json, default=dict)  # skills, areas, …
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by: Mapped[str] = mapped_column(String(200), default="")
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ContactRole(Base):
@@ -128,3 +129,32 @@ class Ticket(Base):
     opened_by_id: Mapped[UUID | None] = mapped_column(Uuid)
     opened_by: Mapped[str] = mapped_column(String(200))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ContactErasure(Base):
+    """What was erased of a contact and what had to stay; it holds nothing of them but the id.
+
+    `counts` are rows by kind; `stays` are `Stay`s; `waiting` the cases whose data goes later:
+    `[root id, instant or null]`, null for one that still runs.
+    """
+
+    __tablename__ = "contact_erasure"
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    contact_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[UUID | None] = mapped_column(Uuid)
+    by: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    counts: Mapped[JsonObject] = mapped_column(Json)
+    stays: Mapped[JsonValue] = mapped_column(Json)
+    waiting: Mapped[JsonValue] = mapped_column(Json)
+
+
+class CaseRedaction(Base):
+    """A case that has ended long ago and lost what it held of people."""
+
+    __tablename__ = "case_redaction"
+
+    root_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,6 +7,7 @@ loaded. The newest few of an instance are kept; one too large to be kept has non
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import orjson
@@ -38,7 +39,7 @@ def keep(store: Store, live: Live, submission: JsonObject) -> None:
         "element_id": submission["element_id"],
         "at": live.now,
         "state": live.row["state"],
-        "variables": text if len(text) <= PLAIN else zlib.compress(text, 1),
+        "variables": _packed(text),
     }
     store.keep_snapshot(row, again=number >= KEEP)
 
@@ -48,3 +49,14 @@ def variables_of(snapshot: JsonObject) -> JsonObject:
     data: bytes = snapshot["variables"]
     found: JsonObject = orjson.loads(data if data[:1] == b"{" else zlib.decompress(data))
     return found
+
+
+def rewritten(data: bytes, change: Callable[[JsonObject], JsonObject]) -> bytes:
+    """A snapshot's variables, changed; the same bytes when nothing is."""
+    before = variables_of({"variables": data})
+    after = change(before)
+    return data if after == before else _packed(orjson.dumps(after))
+
+
+def _packed(text: bytes) -> bytes:
+    return text if len(text) <= PLAIN else zlib.compress(text, 1)

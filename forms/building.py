@@ -61,6 +61,7 @@ def _field(key: str, schema: JsonObject, ui: JsonObject, *, required: bool, in_r
         money_unit=ui.get("money_unit", "rial"),
         readonly=ui.get("readonly", False),
         sensitive=ui.get("sensitive", False),
+        personal=ui.get("personal"),
         **_texts(ui),
         **_expressions(ui),
         **(_columns(schema["items"], ui) if kind == "rows" else {}),

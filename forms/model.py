@@ -53,6 +53,7 @@ class Field:
     money_unit: str = "rial"
     readonly: bool = False
     sensitive: bool = False
+    personal: bool | None = None
     computed: Expression | None = None
     initial: Expression | None = None
     choices: Expression | None = None

@@ -257,6 +257,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "busy_timeout=15000",
         "temp_store=MEMORY",
+        "secure_delete=ON",  # what was erased must not be readable in the file's free room
         "cache_size=-16000",
         # Each commit is on disk in the log at once (FULL). Moving pages from the log to the file
         # less often costs less, as most of them have changed again by then; the log is ≤ 32 MB.

@@ -33,6 +33,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("calendar.edit", "Change working hours and holidays"),
     Permission("contact.view", "See contacts"),
     Permission("contact.edit", "Change contacts"),
+    Permission("contact.export", "Hand out all data of a contact"),
+    Permission("contact.erase", "Erase a contact's personal data"),
     Permission("ticket.view", "See tickets"),
     Permission("ticket.create", "Record tickets"),
     Permission("report.view", "Read reports"),

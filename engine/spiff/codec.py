@@ -7,6 +7,7 @@ moving an instance to another version is a lookup.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,31 @@ def dump(case: Case) -> bytes:
     parts = case.asleep.header() if case.asleep is not None else None
     blob: bytes = msgpack.packb((FORMAT, case.facts, tokens, parts))
     return blob
+
+
+def rewritten(blob: bytes, change: Callable[[Any], Any]) -> bytes:
+    """The blob with every value that its tokens carry changed; the same when none is."""
+    form, facts, tokens, *rest = msgpack.unpackb(blob, strict_map_key=False)
+    new: bytes = msgpack.packb((form, change(facts), _all_changed(tokens, change), *rest))
+    return (
+        blob if msgpack.unpackb(new, strict_map_key=False) == [form, facts, tokens, *rest] else new
+    )
+
+
+def rewritten_part(data: bytes, change: Callable[[Any], Any]) -> bytes:
+    """A part of a large instance, changed in the same way."""
+    units = msgpack.unpackb(data)
+    bodies = [msgpack.unpackb(unit, strict_map_key=False) for unit in units]
+    new = [_all_changed(tokens, change) for tokens in bodies]
+    if new == bodies:
+        return data
+    packed: bytes = msgpack.packb([msgpack.packb(tokens) for tokens in new])
+    return packed
+
+
+def _all_changed(tokens: list[list[Any]], change: Callable[[Any], Any]) -> list[list[Any]]:
+    """Only what a token carries is said by people: its own data and its own variables."""
+    return [[*rest, change(internal), change(own)] for *rest, internal, own in tokens]
 
 
 def _pack(token: Token) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, UtcDateTime
+from kernel.personal import declare
 
 
 class WebSession(Base):
@@ -21,3 +22,6 @@ class WebSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     address: Mapped[str] = mapped_column(String(60), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
+
+
+declare(WebSession, free="id acting_position address agent")  # of the staff

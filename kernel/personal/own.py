@@ -1,0 +1,63 @@
+"""What this package's own tables hold of people from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, and_, or_, type_coerce
+
+from kernel import files
+from kernel.files import StoredFile
+from kernel.hold import Hold
+from kernel.job_table import Job
+from kernel.personal.columns import LINE, NONE, TEXT, VALUES, declare
+from kernel.personal.subject import Subject
+
+
+def _jobs_of(cases: Sequence[UUID]) -> ColumnElement[bool]:
+    """Jobs of cases: by their group; those without one name the case they are about."""
+    payload = type_coerce(Job.payload, Text)
+    named = or_(*(payload.contains(str(one)) for one in cases))
+    grouped = Job.group.in_([str(one) for one in cases])
+    return or_(grouped, and_(Job.group.is_(None), named))
+
+
+def _case_of_job(row: Mapping[str, Any]) -> UUID | None:
+    payload = row["payload"] or {}
+    for text in (row["group_key"], payload.get("root_id"), payload.get("instance_id")):
+        try:
+            return UUID(str(text))
+        except ValueError:
+            continue
+    return None
+
+
+def _forget_bytes(row: Mapping[str, Any]) -> None:
+    files.store().forget(row["id"])
+
+
+def _files_of(subject: Subject) -> ColumnElement[bool]:
+    return StoredFile.scope.in_(subject.scopes)
+
+
+declare(
+    Job,
+    "job",
+    free="kind group_key state attempts max_attempts fence",
+    personal={"payload": VALUES, "last_error": NONE, "key": LINE},
+    case="group_key",
+    placed=_jobs_of,
+    case_of=_case_of_job,
+)
+declare(
+    StoredFile,
+    "file",
+    free="content_type size sha256 scope",
+    personal={"name": TEXT},
+    owned=_files_of,
+    removed=True,
+    then=_forget_bytes,
+)
+declare(Hold, free="id")

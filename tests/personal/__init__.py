@@ -1,0 +1,1 @@
+"""A contact's data: where it lies, and that it is gone."""
