@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-
 from crm.erasing import erase_contact
 from kernel import db, traces
 from kernel.uow import unit_of_work
 from people import SYSTEM
 from tests.personal.looking import in_columns, in_files
-from tests.personal.planting import OTHER, Planted, lead
+from tests.personal.planting import Planted
 
 
 def _data(planted: Planted) -> Path:
