@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from benchmarks.cpu import cpu_of_tree
+from config import Config
 from tests.product.fixtures import configuration
 from tests.product.organisation import build
 from tests.servers import free_port
@@ -29,6 +30,7 @@ class Installation:
     pid: int
     database: Path
     does_jobs: bool
+    environment: dict[str, str]
 
     def cpu(self) -> float:
         """Seconds of CPU that the server's whole process tree has used so far."""
@@ -36,16 +38,21 @@ class Installation:
 
 
 @contextmanager
-def installation(kind: str = "ravand") -> Iterator[Installation]:
+def installation(
+    kind: str = "ravand", prepare: Callable[[Config], None] | None = None
+) -> Iterator[Installation]:
     """Serve the demo organisation's chart and models; everything ends with the block.
 
     Args:
         kind: what `benchmarks.serve` serves: `ravand`, `quiet` (no jobs) or `bare` (no product).
+        prepare: adds to what has been built, before it is served.
     """
     with tempfile.TemporaryDirectory(prefix="ravand-bench-") as folder:
         data = Path(folder)
         if kind != "bare":
             build(configuration(data))
+            if prepare:
+                prepare(configuration(data))
         port = free_port()
         environment = {
             **os.environ,
@@ -63,14 +70,14 @@ def installation(kind: str = "ravand") -> Iterator[Installation]:
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait(url)
-            yield Installation(url, server.pid, data / "ravand.db", kind == "ravand")
+            await_answer(url)
+            yield Installation(url, server.pid, data / "ravand.db", kind == "ravand", environment)
         finally:
             server.terminate()
             server.wait(20)
 
 
-def _wait(url: str) -> None:
+def await_answer(url: str) -> None:
     """Return when the server answers; the client retries by itself."""
     with requests.Session() as session:
         retry = Retry(total=60, connect=60, backoff_factor=0.1, backoff_max=0.5)

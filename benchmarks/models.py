@@ -69,6 +69,21 @@ def loop(*, stock: bool = False) -> str:
     )
 
 
+def two_task() -> str:
+    """Two steps of whoever started it, each with a form and a deadline; a message at the end."""
+    deadline = '<ravand:deadline duration="P1D" clock="working" reminders="default"/>'
+    who = '<ravand:performer initiator="true"/>'
+    told = '<ravand:notify channel="inbox" to="= initiator.id" template="told"/>'
+    return process(
+        start(),
+        user("ask", _ASKED + deadline, performer=who),
+        user("check", _ASKED + deadline, performer=who),
+        end(ext=told),
+        chain("start", "ask", "check", "end"),
+        key="two_task",
+    )
+
+
 def crowd(*, stock: int = 0) -> str:
     """A user task for each of many people at once (or for so many, in the stock engine)."""
     if stock:

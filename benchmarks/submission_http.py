@@ -19,6 +19,7 @@ from benchmarks.installation import Installation, installation
 from benchmarks.result import Result
 from benchmarks.serve import ROUTE
 from benchmarks.two_task_http import TOKEN, Desk
+from tests.product.organisation import holder_of
 
 ROUNDS, WARM_UP, PER_ROUND, BARE_PER_ROUND = 9, 60, 40, 400
 STEPS = ("request_leave", "approve_leave")
@@ -66,10 +67,10 @@ class Office:
 
     def __init__(self, site: Installation) -> None:
         self.site = site
-        self.starting = Desk(site, "subscribers.expert")
+        self.starting = Desk(site.url, holder_of("subscribers.expert"))
         self.senders = (
             Sender(site, self.starting),
-            Sender(site, Desk(site, "subscribers.head")),
+            Sender(site, Desk(site.url, holder_of("subscribers.head"))),
         )
 
     def begin(self, count: int) -> None:

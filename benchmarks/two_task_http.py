@@ -28,15 +28,14 @@ _INSTANCE = re.compile(r"/instances/([0-9a-f-]{36})")
 class Desk:
     """One logged-in browser without scripts."""
 
-    def __init__(self, site: Installation, position: str) -> None:
-        self.site, self.http = site, requests.Session()
+    def __init__(self, url: str, username: str) -> None:
+        self.url, self.http = url, requests.Session()
         self.page = self.get("/login")
-        form = {"username": holder_of(position), "password": PASSWORD}
-        self.post("/login", form)
+        self.post("/login", {"username": username, "password": PASSWORD})
         self.get("/inbox")
 
     def get(self, path: str) -> str:
-        answer = self.http.get(self.site.url + path, timeout=30)
+        answer = self.http.get(self.url + path, timeout=30)
         answer.raise_for_status()
         self.page = answer.text
         return self.page
@@ -45,7 +44,7 @@ class Desk:
         token = TOKEN.search(self.page)
         assert token, "the page has no token"
         data = {"csrf_token": token[1], **form}
-        answer = self.http.post(self.site.url + path, data=data, timeout=30, allow_redirects=False)
+        answer = self.http.post(self.url + path, data=data, timeout=30, allow_redirects=False)
         assert answer.status_code in (302, 303), f"{answer.status_code}: {answer.text[:500]}"
         return answer
 
@@ -55,7 +54,7 @@ class Desk:
         return self.post(f"/items/{item}", {**hidden, **form})
 
 
-def one_instance(clerk: Desk, head: Desk) -> None:
+def one_instance(site: Installation, clerk: Desk, head: Desk) -> None:
     """The seven calls; fails unless the instance ends as the diagram says."""
     started = clerk.post("/start/leave_request", {"request_id": str(uuid.uuid4())})
     clerk.get("/inbox")
@@ -66,7 +65,7 @@ def one_instance(clerk: Desk, head: Desk) -> None:
     assert instance, "the item does not link to its instance"
     days = {"leave.kind": "annual", "leave.from_date": "1405/09/14", "leave.days": "3"}
     clerk.submit(first[1], days)
-    second = _open_item_of(clerk.site, instance[1])
+    second = _open_item_of(site, instance[1])
     head.get(f"/items/{second}")
     head.submit(second, {"outcome": "approve"})
     ended = head.get(f"/instances/{instance[1]}")
@@ -84,14 +83,16 @@ def _open_item_of(site: Installation, instance: str) -> str:
 def run() -> list[Result]:
     """Server CPU per instance, median of rounds."""
     with installation() as site:
-        clerk, head = Desk(site, "subscribers.expert"), Desk(site, "subscribers.head")
+        clerk, head = (
+            Desk(site.url, holder_of(f"subscribers.{one}")) for one in ("expert", "head")
+        )
         for _ in range(WARM_UP):
-            one_instance(clerk, head)
+            one_instance(site, clerk, head)
         figures = []
         for _ in range(ROUNDS):
             before = site.cpu()
             for _ in range(PER_ROUND):
-                one_instance(clerk, head)
+                one_instance(site, clerk, head)
             figures.append((site.cpu() - before) * 1000 / PER_ROUND)
     middle = statistics.median(figures)
     return [
