@@ -10,6 +10,7 @@ from benchmarks import (
     expressions,
     preflight,
     submission_http,
+    throughput_http,
     two_task_http,
 )
 from benchmarks.probes import probes
@@ -21,6 +22,7 @@ SCENARIOS = (
     engine_steps,
     engine_durable,
     submission_http,
+    throughput_http,
     two_task_http,
 )
 OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"

@@ -25,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, session
 
 from kernel import faults
 from kernel.fairlock import FairLock
+from kernel.liveness import PingAfterRest
 from kernel.prepared import Prepared, say
 
 NAMING = {
@@ -141,10 +142,11 @@ class UnitSession(QuickSession):
 
 
 class Database:
-    """One database: `engine` for reads, `writer` for units of work.
+    """One database: `reader` for questions, `writer` for units of work, `engine` for the rest.
 
     SQLite: WAL, `synchronous=FULL`, foreign keys on, writes begin IMMEDIATE behind one fair
-    lock, all on one connection. PostgreSQL: a pool with liveness checks; row locks do the ordering.
+    lock, all on one connection. PostgreSQL: a pool with liveness checks; row locks do the ordering;
+    a question opens no transaction, in which each statement would see what is newest anyway.
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
@@ -155,7 +157,12 @@ class Database:
         )
         faults.watch(self.engine)
         self.writer = self.engine.execution_options(ravand_write=True)
-        self._sessions = sessionmaker(self.engine, class_=QuickSession, expire_on_commit=False)
+        self.reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+        self._sessions = sessionmaker(self.reader, class_=QuickSession, expire_on_commit=False)
         self._turn = FairLock() if self.is_sqlite else None
         self._kept: Connection | None = None  # whoever has the turn to write has this too
         self._glance: Connection | None = None
@@ -180,7 +187,7 @@ class Database:
     def glance(self, question: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of an answer that needs no transaction around it."""
         if not self.is_sqlite:
-            with self.engine.connect() as connection:
+            with self.reader.connect() as connection:
                 return question.first(connection, values)
         with self._glancing:
             if self._glance is None or self._glance.invalidated:
@@ -274,11 +281,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres(url: str, echo: bool) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         echo=echo,
         hide_parameters=True,  # an error's text goes to logs; what people typed does not
         pool_size=16,
         max_overflow=16,
-        pool_pre_ping=True,
+        pool_use_lifo=True,  # the one used last is known to live, and has its statements prepared
     )
+    PingAfterRest(engine)
+    return engine

@@ -20,7 +20,7 @@ class _KernelSQLAlchemy(SQLAlchemy):
         session: Session  # type: ignore[assignment]
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
-        return database().engine
+        return database().reader
 
     def has_read(self) -> bool:
         """Whether this request has a read transaction."""
