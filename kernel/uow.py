@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from sqlalchemy.orm import Session
 
 from kernel import clock, faults, live
+from kernel.audit.log import AuditLog
 from kernel.db import Database, database
 from kernel.outbox import Outbox
 from kernel.queue import JobBuffer, wake
@@ -22,7 +23,7 @@ def on_commit(watcher: Callable[[], None]) -> None:
 
 
 class UnitOfWork:
-    """What a verb is handed: a session, one instant, the outbox and the job queue.
+    """What a verb is handed: a session, one instant, the outbox, the job queue, the audit log.
 
     `now` does not move inside the unit, so everything it stores agrees.
     """
@@ -33,6 +34,7 @@ class UnitOfWork:
         self.now = clock.now()
         self.jobs = JobBuffer()
         self.outbox = Outbox(self.jobs)
+        self.audit = AuditLog()
         self._after_commit: list[Callable[[], None]] = []
 
     def after_commit(self, call: Callable[[], None]) -> None:
@@ -74,6 +76,7 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
             yield uow
             if commit:
                 uow.flush()
+                uow.audit.write(session.connection(), uow.now)
                 faults.point("before-commit")
                 session.commit()
                 faults.point("after-commit")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from kernel.audit import acts
 from kernel.uow import UnitOfWork
 from notifiers.errors import DeliveryNotRepeatable, DeliveryUnknown
 from notifiers.notify import local_id
@@ -35,6 +36,7 @@ def retry_delivery(uow: UnitOfWork, delivery_id: UUID, *, by: Actor) -> Delivery
     delivery.code = delivery.detail = ""
     delivery.done_at = delivery.next_poll_at = None
     uow.jobs.add(SEND_JOB, {"delivery_id": str(delivery.id)}, group=str(delivery.root_id or ""))
+    uow.audit.record(acts.DELIVERY_RETRIED, by, delivery_id, channel=delivery.channel)
     return delivery
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
+from kernel.audit import acts
 from kernel.i18n import gettext as _
 from kernel.i18n import use_locale
 from kernel.uow import UnitOfWork
@@ -60,7 +61,9 @@ def resume_channel(uow: UnitOfWork, channel: str, *, by: Actor) -> int:
     state = state_of(uow, channel)
     if not state.parked:
         raise ChannelNotParked(channel=channel)
-    return resume(uow, state)
+    count = resume(uow, state)
+    uow.audit.record(acts.CHANNEL_RESUMED, by, channel, count=count)
+    return count
 
 
 def resume(uow: UnitOfWork, state: ChannelState) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from kernel import text
+from kernel.audit import acts
 from kernel.uow import UnitOfWork
 from people import tables, versions
 from people.actor import Actor
@@ -43,6 +44,7 @@ def add_calendar(
         )
         uow.session.add(row)
         versions.renew(uow)
+        uow.audit.record(acts.CALENDAR_ADDED, by, key)
     return row
 
 
@@ -71,6 +73,7 @@ def set_hours(
     row.weekly = stored
     row.day_minutes = day_minutes or row.day_minutes
     versions.renew(uow)
+    uow.audit.record(acts.CALENDAR_HOURS, by, calendar)
     return row
 
 
@@ -97,6 +100,7 @@ def add_holiday(
         uow.session.add(row)
     row.name, row.name_en, row.estimated = text.clean(name), name_en.strip(), estimated
     versions.renew(uow)
+    uow.audit.record(acts.CALENDAR_CLOSED, by, calendar, day=day)
     return row
 
 
@@ -111,6 +115,7 @@ def remove_holiday(uow: UnitOfWork, day: date, *, calendar: str = DEFAULT_KEY, b
         raise HolidayUnknown(day=day.isoformat())
     uow.session.delete(row)
     versions.renew(uow)
+    uow.audit.record(acts.CALENDAR_OPENED, by, calendar, day=day)
 
 
 def _holiday(uow: UnitOfWork, day: date, calendar: str) -> tables.Holiday | None:

@@ -6,6 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kernel import phone, text
+from kernel.audit import acts
+from kernel.ids import new_id
 from kernel.uow import UnitOfWork
 from people import directory, tables, versions
 from people.actor import Actor
@@ -32,6 +34,7 @@ def name_organisation(
     versions.renew(uow)
     row = uow.session.get_one(tables.Organisation, versions.ROW)
     row.name, row.name_en, row.phone = text.clean(name), name_en.strip(), phone
+    uow.audit.record(acts.ORGANISATION_NAMED, by)
 
 
 def add_person(
@@ -58,6 +61,7 @@ def add_person(
     if uow.session.scalar(select(tables.Person.id).where(tables.Person.username == username)):
         raise KeyTaken(key=username)
     person = tables.Person(
+        id=new_id(),
         username=username,
         title=title,
         email=email or None,
@@ -70,6 +74,7 @@ def add_person(
     _rename(person, name, name_en)
     uow.session.add(person)
     versions.renew(uow)
+    uow.audit.record(acts.PERSON_ADDED, by, person.id)
     return person
 
 
@@ -99,6 +104,9 @@ def change_person(
     if email is not None:
         person.email = email.strip() or None
     versions.renew(uow)
+    given = {"name": name, "name_en": name_en, "title": title, "mobile": mobile, "email": email}
+    if fields := [key for key, value in given.items() if value is not None]:
+        uow.audit.record(acts.PERSON_CHANGED, by, person.id, fields=fields)
     return person
 
 
@@ -124,6 +132,7 @@ def deactivate(uow: UnitOfWork, person_id: UUID, *, by: Actor) -> tables.Person:
     for holding in _current_holdings(uow, person_id):
         holding.until = max(today(), holding.since)
     versions.renew(uow)
+    uow.audit.record(acts.PERSON_DEACTIVATED, by, person_id)
     return person
 
 
@@ -133,6 +142,7 @@ def activate(uow: UnitOfWork, person_id: UUID, *, by: Actor) -> tables.Person:
     person = _person(uow, person_id)
     person.active = True
     versions.renew(uow)
+    uow.audit.record(acts.PERSON_ACTIVATED, by, person_id)
     return person
 
 
@@ -156,6 +166,7 @@ def add_unit(
     )
     uow.session.add(unit)
     versions.renew(uow)
+    uow.audit.record(acts.UNIT_ADDED, by, key, parent=parent)
     return unit
 
 
@@ -190,6 +201,7 @@ def add_position(
     )
     uow.session.add(position)
     versions.renew(uow)
+    uow.audit.record(acts.POSITION_ADDED, by, key, unit=unit, manager=manager)
     return position
 
 
@@ -208,6 +220,7 @@ def set_manager(
             raise ManagersCircle(position=position_key, manager=manager)
     position.manager_key = manager
     versions.renew(uow)
+    uow.audit.record(acts.POSITION_MOVED, by, position_key, manager=manager)
     return position
 
 
@@ -243,6 +256,15 @@ def hold_position(
     )
     uow.session.add(holding)
     versions.renew(uow)
+    uow.audit.record(
+        acts.POSITION_GIVEN,
+        by,
+        person_id,
+        position=position_key,
+        since=since,
+        until=until,
+        instead_of=stands_in_for,
+    )
     return holding
 
 
@@ -260,6 +282,7 @@ def release_position(
     for holding in held:
         holding.until = max(on or today(), holding.since)
     versions.renew(uow)
+    uow.audit.record(acts.POSITION_TAKEN, by, person_id, position=position_key, on=on)
 
 
 def grant_role(uow: UnitOfWork, role: str, *, to: UUID | str, by: Actor) -> None:
@@ -277,6 +300,7 @@ def grant_role(uow: UnitOfWork, role: str, *, to: UUID | str, by: Actor) -> None
         _position(uow, to)
         uow.session.merge(tables.PositionRole(position_key=to, role_key=role))
     versions.renew(uow)
+    uow.audit.record(acts.ROLE_GIVEN, by, role, **_holder(to))
 
 
 def withdraw_role(uow: UnitOfWork, role: str, *, of: UUID | str, by: Actor) -> None:
@@ -290,6 +314,11 @@ def withdraw_role(uow: UnitOfWork, role: str, *, of: UUID | str, by: Actor) -> N
     if row is not None:
         uow.session.delete(row)
         versions.renew(uow)
+        uow.audit.record(acts.ROLE_TAKEN, by, role, **_holder(of))
+
+
+def _holder(of: UUID | str) -> dict[str, UUID | str]:
+    return {"person" if isinstance(of, UUID) else "position": of}
 
 
 def _rename(person: tables.Person, name: str, name_en: str) -> None:

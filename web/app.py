@@ -14,7 +14,7 @@ from kernel import db as kernel_db
 from kernel import files
 from kernel.i18n import set_locale
 from kernel.secrets import secret_key
-from web import access, database, errors, limits, logs, metrics, scale, wiring
+from web import access, database, errors, limits, logs, metrics, scale, trail, wiring
 from web.auth import loading
 from web.cookie import Cookie
 from web.csrf import csrf
@@ -74,6 +74,7 @@ def create_app(config: Config | None = None) -> Flask:
     metrics.init_app(app)
     database.init_app(app)
     errors.init_app(app)
+    trail.init_app(app)
     logs.init_app(app, config)
     limits.init_app(app, config.redis_url)
     loading.init_app(app)

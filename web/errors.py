@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kernel import errors
 from kernel.errors import AppError
 from kernel.i18n import gettext as _
+from web import trail
 
 log = logging.getLogger("ravand.web")
 
@@ -110,6 +111,8 @@ def init_app(app: Flask) -> None:
 def answer(error: AppError) -> ResponseReturnValue:
     """The page that says what happened, to what, and what to do."""
     status = status_of(error)
+    if status == 403:
+        trail.denied(error)
     facts = {
         "code": error.code,
         "status": status,

@@ -19,7 +19,7 @@ from kernel.migrate import upgrade
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM, edit, seed
 from people.queries import demo_accounts_exist, nobody_yet
-from web.auth.passwords import hash_password, random_password
+from web.auth.passwords import random_password, set_password
 from web.cli.connect import connect
 from web.login_card import LoginCard
 
@@ -180,7 +180,7 @@ def _first_admin() -> LoginCard:
         seed.seed(uow)
         crm_seed.seed(uow)
         person = edit.add_person(uow, "admin", "راهبر سامانه", name_en="Administrator", by=SYSTEM)
-        person.password_hash = hash_password(password)
+        set_password(uow, person, password, by=SYSTEM)
         uow.session.flush()
         edit.grant_role(uow, "admin", to=person.id, by=SYSTEM)
     return LoginCard("admin", password, "راهبر سامانه · Administrator")

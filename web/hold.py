@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from engine import queries
 from kernel import clock, hold
+from kernel.audit import acts
 from kernel.i18n import gettext as _
 from kernel.uow import unit_of_work
 from notifiers import holding
@@ -34,8 +35,9 @@ def release() -> ResponseReturnValue:
     """Let everything run; texts that wait go out only when that was chosen."""
     with unit_of_work() as uow:
         hold.release(uow)
-        if request.form.get("texts") != "send":
-            holding.leave_unsent(uow, by=current_user.actor)
+        send, by = request.form.get("texts") == "send", current_user.actor
+        left = 0 if send else holding.leave_unsent(uow, by=by)
+        uow.audit.record(acts.HOLD_ENDED, by, unsent=left)
     counts.forget_everybody()
     flash(_("Everything runs again."))
     return redirect(url_for("hold.page"))

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from engine import queries
 from engine.queries import IncidentRow
+from kernel.audit import acts
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
 from kernel.jobs import operating
@@ -67,7 +68,8 @@ def index() -> ResponseReturnValue:
 def retry_job(job_id: UUID) -> ResponseReturnValue:
     """Let a failed job of no case run again."""
     with unit_of_work() as uow:
-        operating.retry_job(uow, job_id)
+        kind = operating.retry_job(uow, job_id)
+        uow.audit.record(acts.JOB_RETRIED, current_user.actor, job_id, kind=kind)
     flash(_("It is tried again now."))
     return redirect(url_for("incidents.index"))
 
@@ -77,7 +79,8 @@ def retry_job(job_id: UUID) -> ResponseReturnValue:
 def skip_job(job_id: UUID) -> ResponseReturnValue:
     """Leave a failed job of no case undone."""
     with unit_of_work() as uow:
-        operating.skip_job(uow, job_id)
+        kind = operating.skip_job(uow, job_id)
+        uow.audit.record(acts.JOB_SKIPPED, current_user.actor, job_id, kind=kind)
     flash(_("It was left undone."))
     return redirect(url_for("incidents.index"))
 

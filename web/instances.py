@@ -18,6 +18,7 @@ from engine.errors import (
 )
 from engine.queries import InstanceView
 from kernel import jalali
+from kernel.audit import acts
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext
@@ -250,6 +251,7 @@ def tell(instance_id: UUID, name: str) -> ResponseReturnValue:
         engine.correlate(
             uow, name, waiting.key, {}, by=current_user.actor, instance_id=view.instance.id
         )
+        uow.audit.record(acts.INSTANCE_TOLD, current_user.actor, instance_id, message=name)
     flash(_("The case was told. It goes on as its diagram says."))
     return redirect(url_for("instances.show", instance_id=instance_id))
 

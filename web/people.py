@@ -14,7 +14,7 @@ from people import directory, edit, queries
 from people.permissions import PERMISSIONS
 from web.access import permission
 from web.auth import sessions
-from web.auth.passwords import hash_password, random_password
+from web.auth.passwords import random_password, set_password
 from web.database import db
 from web.people_view import PersonPanel, panel_of, tree
 
@@ -83,7 +83,7 @@ def add() -> ResponseReturnValue:
                 email=given.get("email") or None,
                 by=by,
             )
-            person.password_hash = hash_password(secret)
+            set_password(uow, person, secret, by=by)
             uow.session.flush()
             if given.get("position"):
                 edit.hold_position(uow, person.id, given["position"], by=by)
@@ -168,7 +168,7 @@ def reset_password(person_id: UUID) -> ResponseReturnValue:
     secret = random_password()
     with unit_of_work() as uow:
         person = edit.change_person(uow, person_id, by=current_user.actor)
-        person.password_hash = hash_password(secret)
+        set_password(uow, person, secret, by=current_user.actor)
         sessions.end_all(uow, person_id)
     _say_password(person.name, secret)
     return redirect(url_for("people.index", person=person_id))

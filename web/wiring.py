@@ -13,8 +13,9 @@ import notifiers
 from config import Config
 from crm.tickets import reply_ticket
 from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
-from kernel import jobs, outbox
+from kernel import audit, jobs, outbox
 from kernel.i18n import set_house_locale
+from kernel.secrets import secret_key
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, read_only
 from people import SYSTEM
@@ -29,6 +30,7 @@ SMS_FAILED = "SMS_FAILED"
 def connect(config: Config) -> None:
     """Wire this process; calling it again replaces what was wired before."""
     set_house_locale(config.default_locale)
+    audit.use_key(secret_key(config.key_path))
     notifiers.configure(config)
     engine.configure(
         organisation=_Organisation(config),

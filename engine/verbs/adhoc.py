@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from engine.advance import advance
@@ -13,8 +14,11 @@ from engine.spiff.token import Token
 from engine.store import Store
 from engine.tables import ProcessInstance
 from engine.verbs.common import lock_instance
+from kernel.audit import acts
 from kernel.uow import UnitOfWork
 from people.actor import Actor
+
+OPERATE = "instance.operate"
 
 
 def start_activity(
@@ -34,7 +38,9 @@ def start_activity(
         host = next((one for one in hosts if one.task_spec.may_start(one, element_id)), None)
         if node is None or host is None:
             raise ActivityNotOffered(activity=node.name if node else element_id)
-        _require_performer(live, host, [node], by)
+        if not _performs(live, host, [node], by):
+            by.require(OPERATE)
+            uow.audit.record(acts.OFFER_TAKEN, by, instance_id, step=element_id)
         token = live.case.spawn(element_id, scope=host.id)
         live.history("offer-taken", token, by=by)
         tree.wake(live)
@@ -59,19 +65,20 @@ def finish_adhoc(
         host = hosts[0]
         if host.node.adhoc is not None and host.node.adhoc.until:
             raise AdHocEndsItself(activity=host.node.name or element_id)
-        _require_performer(live, host, list(live.definition.model.children(element_id)), by)
+        if not _performs(live, host, live.definition.model.children(element_id), by):
+            by.require(OPERATE)
+            uow.audit.record(acts.OFFER_FINISHED, by, instance_id, step=element_id)
         live.history("adhoc-finished", host, by=by)
         host.task_spec.close(host)
         tree.wake(live)
     return ProcessInstance(**live.row)
 
 
-def _require_performer(live: Live, host: Token, nodes: list[Node], by: Actor) -> None:
-    if not any(_performs(live, host, node, by) for node in nodes):
-        by.require("instance.operate")
+def _performs(live: Live, host: Token, nodes: Iterable[Node], by: Actor) -> bool:
+    return any(_is_offered(live, host, node, by) for node in nodes)
 
 
-def _performs(live: Live, host: Token, node: Node, by: Actor) -> bool:
+def _is_offered(live: Live, host: Token, node: Node, by: Actor) -> bool:
     if node.performer is None:
         return False
     try:

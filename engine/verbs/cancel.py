@@ -15,6 +15,7 @@ from engine.store import Store
 from engine.tables import ProcessInstance
 from engine.verbs.common import instance_of, lock_instance
 from engine.waits import EARLY_END
+from kernel.audit import acts
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import Actor
@@ -45,6 +46,7 @@ def cancel(uow: UnitOfWork, instance_id: UUID, reason: str, *, by: Actor) -> Pro
         rows = subtree(store.running_tree(root["id"]), {root["id"]})
         end_instances(tree, rows, "cancelled", reason.strip())
         _tell_initiator(uow, root, reason, by)
+    uow.audit.record(acts.INSTANCE_CANCELLED, by, root["id"])
     return instance_of(store, root["id"])
 
 

@@ -13,6 +13,7 @@ from engine.store import HISTORY, INBOX, ITEM, Store
 from engine.tables import WorkItem
 from engine.verbs.common import lock_item, require_actor, require_open
 from engine.work import NEVER_DUE
+from kernel.audit import acts
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import Actor
@@ -47,6 +48,8 @@ def unclaim(uow: UnitOfWork, item_id: UUID, *, by: Actor, revision: int | None =
         return WorkItem(**item)
     if not by.can("instance.operate"):
         require_actor(item, by)
+    if item["assignee_id"] not in (by.person_id, by.on_behalf_of):
+        uow.audit.record(acts.WORK_TAKEN_BACK, by, item_id, holder=item["assignee_id"])
     change = {"status": "open", "assignee_id": None, "assignee": None}
     return _hand(uow, store, item, change, item["principals"], by)
 

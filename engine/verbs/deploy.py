@@ -30,6 +30,7 @@ from engine.tables import (
 from engine.verbs import schedule
 from engine.xml import stored_text
 from forms import storing
+from kernel.audit import acts
 from kernel.ids import new_id
 from kernel.uow import UnitOfWork
 from people.actor import Actor
@@ -128,6 +129,13 @@ def _define(
     uow.session.add(definition)
     uow.session.flush()
     _log(uow, definition, "deployed", by)
+    uow.audit.record(
+        acts.DEFINITION_DEPLOYED,
+        by,
+        definition.key,
+        version=definition.version,
+        deployment=deployment.id,
+    )
 
 
 def release(
@@ -153,6 +161,7 @@ def release(
     definition.state = RELEASED
     definition.released_at, definition.released_by = uow.now, by.name
     _log(uow, definition, "released", by)
+    uow.audit.record(acts.DEFINITION_RELEASED, by, definition.key, version=definition.version)
     uow.session.flush()
     _listen_for_starts(uow, definition)
     return definition
@@ -170,6 +179,7 @@ def retire(
     if definition.state != RETIRED:
         definition.state = RETIRED
         _log(uow, definition, "retired", by)
+        uow.audit.record(acts.DEFINITION_RETIRED, by, definition.key, version=definition.version)
         _forget_starts(uow, definition)
         uow.session.flush()
     return definition

@@ -25,6 +25,7 @@ from engine.store import (
 )
 from engine.tables import ProcessDefinition, ProcessInstance
 from engine.verbs.common import OPEN, lock_instance
+from kernel.audit import acts
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM, Actor
@@ -84,6 +85,7 @@ def migrate(
         versions = {"from": found.from_version, "to": found.to_version}
         live.history("migrated", by=by, facts=versions)
         tree.wake(live)
+    uow.audit.record(acts.INSTANCE_MOVED, by, instance_id, **versions)
     return ProcessInstance.of(live.row)
 
 
@@ -111,6 +113,8 @@ def migrate_all(
         payload = {"instance_id": str(instance_id), "to": to_version, "map": dict(id_map or {})}
         payload |= {"person_id": str(by.person_id) if by.person_id else None}
         uow.jobs.add(JOB, payload, group=str(instance_id))
+    numbers = {"from": from_version, "to": to_version, "count": len(ids)}
+    uow.audit.record(acts.DEFINITION_MOVED, by, key, **numbers)
     return len(ids)
 
 

@@ -13,6 +13,7 @@ from engine.store import HISTORY, INCIDENT, Store
 from engine.stranded import SKIPPABLE
 from engine.tables import ProcessInstance
 from engine.verbs.common import lock_instance
+from kernel.audit import acts
 from kernel.jobs.operating import retry_job, skip_job
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -38,6 +39,8 @@ def retry_incident(
         raise IncidentResolved(incident=str(incident_id))
     resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
     store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
+    names = sorted(variables) if variables else None
+    uow.audit.record(acts.INCIDENT_RETRIED, by, row["id"], **_said(incident), variables=names)
     if "job" in incident["facts"]:
         retry_job(uow, UUID(incident["facts"]["job"]))
     if row["status"] != "running" or (incident["activation_id"] is None and not variables):
@@ -73,10 +76,16 @@ def skip_incident(uow: UnitOfWork, incident_id: UUID, *, by: Actor) -> None:
     resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": by.name}
     store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
     skip_job(uow, UUID(incident["facts"]["job"]))
+    uow.audit.record(acts.INCIDENT_SKIPPED, by, row["id"], **_said(incident))
     facts = {"code": incident["code"], "kind": kind}
     line = history_row(row, uow.now, "skipped", None, by, facts)
     at = {"element_id": incident["element_id"], "element_name": incident["element_name"]}
     store.insert(HISTORY, [{**line, **at}])
+
+
+def _said(incident: JsonObject) -> JsonObject:
+    said = {"incident": incident["id"], "code": incident["code"], "step": incident["element_id"]}
+    return {name: one for name, one in said.items() if one}
 
 
 def _incident(store: Store, incident_id: UUID) -> JsonObject:

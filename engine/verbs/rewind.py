@@ -25,6 +25,7 @@ from engine.spiff.token import Token
 from engine.store import ITEM, Store
 from engine.tables import ProcessInstance
 from engine.verbs.common import lock_instance
+from kernel.audit import acts
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import Actor
@@ -58,6 +59,7 @@ def rewind(
     with advance(uow, root, by=by, store=store) as tree:
         live = tree.running(instance_id)
         _Back(tree, live, snapshot).go(by, reason.strip())
+    uow.audit.record(acts.INSTANCE_REWOUND, by, instance_id, step=snapshot["element_id"])
     later = [one["slot"] for one in kept if one["submission_id"] >= submission_id]
     store.drop_snapshots(instance_id, later)
     return ProcessInstance.of(live.row)

@@ -33,22 +33,25 @@ def failed_jobs(session: Session, limit: int = 50) -> Sequence[Job]:
     return session.scalars(query.limit(limit)).all()
 
 
-def retry_job(uow: UnitOfWork, job_id: UUID) -> None:
-    """Let a failed job run again, with all its tries before it.
+def retry_job(uow: UnitOfWork, job_id: UUID) -> str:
+    """Let a failed job run again, with all its tries before it; its kind.
 
     Raises: JobUnknown, JobBusy
     """
     job = _locked(uow, job_id, FAILED)
     job.state, job.run_at, job.attempts, job.last_error = READY, uow.now, 0, None
     uow.jobs.due_now = True
+    return job.kind
 
 
-def skip_job(uow: UnitOfWork, job_id: UUID) -> None:
-    """Leave a failed job's work undone.
+def skip_job(uow: UnitOfWork, job_id: UUID) -> str:
+    """Leave a failed job's work undone; its kind.
 
     Raises: JobUnknown, JobBusy
     """
-    forget(uow.session, _locked(uow, job_id, FAILED).id)
+    job = _locked(uow, job_id, FAILED)
+    forget(uow.session, job.id)
+    return job.kind
 
 
 def cancel_job(uow: UnitOfWork, job_id: UUID) -> None:

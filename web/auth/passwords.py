@@ -6,7 +6,11 @@ import threading
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from kernel.audit import acts
 from kernel.errors import Invalid
+from kernel.uow import UnitOfWork
+from people import Actor
+from people.tables import Person
 
 MIN_LENGTH = 12
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -34,6 +38,15 @@ def hash_password(password: str) -> str:
 
 # Checked when the user name is unknown, so that the answer takes the same time.
 _NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+def set_password(uow: UnitOfWork, person: Person, password: str, *, by: Actor) -> None:
+    """Let the person log in with this password from now on; open sessions stay open.
+
+    Raises: PasswordWeak
+    """
+    person.password_hash = hash_password(password)
+    uow.audit.record(acts.PERSON_PASSWORD, by, person.id)
 
 
 def verify(password: str, stored: str | None) -> bool:

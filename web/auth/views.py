@@ -7,10 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
+from kernel.audit import acts
 from kernel.i18n import LOCALES, set_locale
 from kernel.i18n import gettext as _
 from kernel.uow import UnitOfWork, unit_of_work
 from people import directory, versions
+from people.actors import actor_for
 from people.errors import PositionNotHeld
 from people.tables import Person
 from web.access import public, signed_in
@@ -47,6 +49,7 @@ def login() -> ResponseReturnValue:
     username = request.form.get("username", "").strip()
     person = _check(username, request.form.get("password", ""))
     if person is None:
+        _note_refusal(username)
         error = _("The user name or the password is wrong.")
         page = render_template("login/login.html", username=username, next=safe_next(), error=error)
         return page, 422
@@ -66,7 +69,16 @@ def _check(username: str, password: str) -> Person | None:
     return person if right and usable else None
 
 
+def _note_refusal(username: str) -> None:
+    """Whose name it was, when there is such a person; what was typed may be a password."""
+    with unit_of_work() as uow:
+        tried = select(Person.id).where(Person.username == username.lower())
+        uow.audit.record(acts.SESSION_REFUSED, None, uow.session.scalar(tried) or "")
+
+
 def _open(uow: UnitOfWork, person: Person) -> str:
+    by = actor_for(uow.session, person.id)
+    uow.audit.record(acts.SESSION_OPENED, by, person.id)
     if TOKEN in session:
         sessions.end(uow, session[TOKEN])
     return sessions.open_session(
@@ -84,6 +96,8 @@ def logout() -> ResponseReturnValue:
     if TOKEN in session:
         with unit_of_work() as uow:
             sessions.end(uow, session[TOKEN])
+            if current_user.is_authenticated:
+                uow.audit.record(acts.SESSION_CLOSED, current_user.actor, current_user.person.id)
     session.clear()
     return redirect(url_for("auth.login"))
 
@@ -94,6 +108,7 @@ def logout_everywhere() -> ResponseReturnValue:
     """End every session of this person, on every device."""
     with unit_of_work() as uow:
         sessions.end_all(uow, current_user.person.id)
+        uow.audit.record(acts.SESSIONS_CLOSED, current_user.actor, current_user.person.id)
     session.clear()
     return redirect(url_for("auth.login"))
 
@@ -107,6 +122,7 @@ def act_as() -> ResponseReturnValue:
         raise PositionNotHeld(position=position, name=current_user.person.name)
     with unit_of_work() as uow:
         sessions.act_as(uow, session[TOKEN], position)
+        uow.audit.record(acts.SESSION_POSITION, current_user.actor, position)
     flash(_("You now act as %(position)s.", position=_position_name(position)))
     return redirect(safe_next())
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from kernel import archive, db, files, hold
+from kernel.audit import acts
 from kernel.db import Database
 from kernel.uow import unit_of_work
 from notifiers import holding
 from people import SYSTEM
-from web.cli.connect import connect, settings
+from web.cli.connect import connect, settings, write_down
 
 
 @click.command()
@@ -21,6 +22,8 @@ def backup(path: Path) -> None:
     if path.exists():
         raise click.UsageError(f"{path} exists; name a new file.")
     connect()
+    with unit_of_work() as uow:  # before the copy, so that the copy says that it was taken
+        uow.audit.record(acts.INSTALLATION_COPIED, SYSTEM)
     contents = archive.write(db.database(), files.store(), path)
     _say(contents)
     for file_id in contents.missing:
@@ -39,9 +42,11 @@ def restore(path: Path, run: bool) -> None:
     store = files.configure(config.files_folder)
     contents = archive.restore(path, db.configure(config.database_url), store)
     _say(contents)
-    if run:
-        return
+    write_down(config)
     with unit_of_work() as uow:
+        uow.audit.record(acts.INSTALLATION_RESTORED, SYSTEM)
+        if run:
+            return
         hold.begin(uow, copy_made_at=datetime.fromisoformat(contents.taken_at))
     click.echo("It is on hold: people can work; timers, jobs and texts wait for `ravand resume`.")
 
@@ -57,6 +62,7 @@ def resume(send_texts: bool) -> None:
     with unit_of_work() as uow:
         hold.release(uow)
         left = 0 if send_texts else holding.leave_unsent(uow, by=SYSTEM)
+        uow.audit.record(acts.HOLD_ENDED, SYSTEM, unsent=left)
     click.echo(f"Everything runs again. {left} texts were left unsent.")
 
 

@@ -4,8 +4,9 @@ import click
 from sqlalchemy import inspect
 
 from config import Config, from_env
-from kernel import db, files
+from kernel import audit, db, files
 from kernel.errors import Unavailable
+from kernel.secrets import secret_key
 from web import scale, wiring
 
 
@@ -37,5 +38,16 @@ def connect(config: Config | None = None) -> Config:
         raise NoTables()
     files.configure(config.files_folder)
     wiring.connect(config)
+    write_down(config)
     scale.connect(config)
     return config
+
+
+def write_down(config: Config) -> None:
+    """Let the audit log be sealed with this installation's key, and say: from the terminal."""
+    audit.use_key(secret_key(config.key_path))
+    audit.ask_origin(_terminal)
+
+
+def _terminal() -> audit.Origin:
+    return audit.Origin(via="cli")

@@ -4,7 +4,7 @@ import click
 
 from kernel.uow import unit_of_work
 from people import SYSTEM, edit
-from web.auth.passwords import hash_password, random_password
+from web.auth.passwords import random_password, set_password
 from web.cli.connect import connect
 
 
@@ -33,7 +33,7 @@ def add(
     secret = password or random_password()
     with unit_of_work() as uow:
         person = edit.add_person(uow, username, name, name_en=name_en, by=SYSTEM)
-        person.password_hash = hash_password(secret)
+        set_password(uow, person, secret, by=SYSTEM)
         uow.session.flush()
         for position in positions:
             edit.hold_position(uow, person.id, position, by=SYSTEM)

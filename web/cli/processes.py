@@ -7,6 +7,7 @@ import click
 
 import engine
 from engine.bundle import Bundle, read_bundle
+from kernel.audit import acts
 from kernel.ids import new_id
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, unit_of_work
@@ -56,6 +57,7 @@ def start(key: str, variables: str, event: str | None, username: str | None) -> 
         instance = engine.start(
             uow, key, variables=values, start_event=event, by=by, request_id=new_id()
         )
+        uow.audit.record(acts.INSTANCE_STARTED, by, instance.id)
     click.echo(f"{instance.number} {instance.status}")
 
 

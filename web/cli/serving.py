@@ -11,7 +11,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger as GunicornLogger
 
 from config import Config
-from kernel import db, jobs, logs
+from kernel import audit, db, jobs, logs
 from kernel.jobs.embedded import EmbeddedRunner
 from web import notify
 from web.cli.connect import connect, settings
@@ -148,6 +148,7 @@ def worker() -> None:
     from kernel.jobs.rq_runner import work
 
     _log_as(config)
+    audit.ask_origin(audit.Origin)  # what its jobs do, no terminal did
     jobs.sweeps.load_entry_points()
     notify.take_over()
     notify.ready()

@@ -15,7 +15,7 @@ from kernel.uow import UnitOfWork
 from people import SYSTEM, calendar_edit, edit
 from people import seed as people_seed
 from people.chart import ZONE, today
-from web.auth.passwords import hash_password, random_password
+from web.auth.passwords import random_password, set_password
 from web.login_card import LoginCard
 
 FOLDER = Path(__file__).parents[2] / "bpmn_models" / "demo"
@@ -85,7 +85,7 @@ def _person(
     position = one.pop("position")
     person = edit.add_person(uow, **one, demo=True, by=SYSTEM)
     password = random_password()
-    person.password_hash = hash_password(password)
+    set_password(uow, person, password, by=SYSTEM)
     since = today() - timedelta(days=_LONG_AGO)
     edit.hold_position(uow, person.id, position, since=since, by=SYSTEM)
     ids[person.username] = person.id
