@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -70,6 +71,17 @@ class Program:
         if self.alive():
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+
+    def processes(self) -> list[int]:
+        """It and everything it started, the oldest first."""
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getsid(int(folder.name)) == self.process.pid:
+                    found.append(int(folder.name))
+            except ProcessLookupError:
+                continue
+        return sorted(found)
 
     def alive(self) -> bool:
         """Whether it, or anything it started, still runs."""

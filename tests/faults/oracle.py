@@ -1,0 +1,65 @@
+"""What became of everything after a trial: nothing lost, nothing twice, nothing left hanging."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine import verifying
+from engine.tables import Incident, ProcessInstance, Submission
+from kernel import jobs
+from kernel.uow import read_only
+from notifiers.tables import Delivery
+from tests.matrix.cells import Cell
+from web.fake_kavenegar import FakeState
+
+ROUNDS = 40
+
+
+def settle(cell: Cell) -> None:
+    """Let time pass until every text has an end: leases run out, pauses between tries are over."""
+    for _ in range(ROUNDS):
+        cell.wait(cell.idle, "machines did what was theirs")
+        if all_settled():
+            return
+        cell.clock.move(minutes=10)
+    raise AssertionError("texts without an end")
+
+
+def all_settled() -> bool:
+    """Whether each text has an end, and no job of it is left."""
+    with read_only() as session:
+        open_texts = select(func.count()).where(Delivery.settled.is_(False))
+        sending = select(func.count()).where(jobs.Job.kind == "notifiers.send")
+        return session.scalar(open_texts) == 0 == session.scalar(sending)
+
+
+def looked_back(sms: FakeState) -> dict[str, Any]:
+    """How many cases ended how, the texts that arrived; `wrong` is what may never be."""
+    with read_only() as session:
+        cases = Counter(session.scalars(select(ProcessInstance.status)))
+        texts = Counter(session.scalars(select(Delivery.state).where(Delivery.channel == "sms")))
+        wrong = [f"{one.code} {one.facts}" for one in verifying.verify(session)]
+        wrong += [f"incident: {one.message}" for one in session.scalars(select(Incident))]
+        wrong += [f"failed job: {one.last_error}" for one in _failed(session)]
+        told_twice = (
+            select(Delivery.instance_id, Delivery.element_id)
+            .where(Delivery.channel == "sms")
+            .group_by(Delivery.instance_id, Delivery.element_id, Delivery.address)
+            .having(func.count() > 1)
+        )
+        wrong += [f"two texts for one wish: {row}" for row in session.execute(told_twice)]
+        answers = session.scalar(select(func.count()).select_from(Submission))
+    calls = Counter(call["params"]["localid"] for call in sms.calls("sms/send"))
+    wrong += [f"sent {count} times: {key}" for key, count in calls.items() if count > 1]
+    return {
+        "cases": dict(cases),
+        "answers": answers,
+        "texts": sum(texts.values()),
+        "taken": len(sms.messages),
+        "wrong": wrong,
+    }
+
+
+def _failed(session: Any) -> list[jobs.Job]:
+    return list(session.scalars(select(jobs.Job).where(jobs.Job.state == "failed")))
