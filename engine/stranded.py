@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, select
 from engine.store import BUFFERED, SUBSCRIPTION, TIMER, Store
 from engine.verbs.report import report_incident
 from kernel.errors import AppError
-from kernel.jobs.runner import sentence_of
+from kernel.jobs.doing import sentence_of
 from kernel.queue import Claim
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base, UtcDateTime
 from kernel.errors import Conflict
+from kernel.job_table import LANES
 
 if TYPE_CHECKING:
     from kernel.uow import UnitOfWork
@@ -60,4 +61,4 @@ def release(uow: UnitOfWork) -> None:
     if held is None:
         raise NotOnHold()
     uow.session.delete(held)
-    uow.jobs.due_now = True
+    uow.jobs.due_now.update(LANES)

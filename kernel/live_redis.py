@@ -3,7 +3,6 @@
 What travels is a nudge: a page that misses one asks again by itself half a minute later.
 """
 
-import logging
 import os
 import threading
 from typing import Any
@@ -12,9 +11,8 @@ import orjson
 import redis
 
 from kernel import live
+from kernel.outage import Outage, quick
 from kernel.types import JsonObject
-
-log = logging.getLogger("ravand.live")
 
 CHANNEL = "ravand:live"
 RETRY_SECONDS = 2.0
@@ -24,18 +22,16 @@ class Relay:
     """Sends this process's events to the others; with `listen`, hears theirs too."""
 
     def __init__(self, url: str) -> None:
-        self._connection = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        self._connection = quick(url)
         self._hearing: Any = redis.Redis.from_url(url, socket_connect_timeout=2)
+        self._outage = Outage()
         self._me = f"{os.getpid()}:{id(self)}"
         self._closing = threading.Event()
 
     def send(self, kind: str, data: JsonObject) -> None:
         """Tell the other processes. Redis being away is no error."""
         message = orjson.dumps({"from": self._me, "kind": kind, "data": data}, default=str)
-        try:
-            self._connection.publish(CHANNEL, message)
-        except redis.RedisError:
-            log.warning("Redis does not answer; other processes are not told")
+        self._outage.tried(lambda: self._connection.publish(CHANNEL, message))
 
     def listen(self) -> None:
         """Hear the others in a thread of its own, for as long as the process lives."""

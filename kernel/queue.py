@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy import delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, aliased
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from kernel import clock
 from kernel.hold import Hold
 from kernel.ids import new_id
-from kernel.job_table import FAILED, READY, RUNNING, Job
+from kernel.job_table import FAILED, INSIDE, OUTSIDE, READY, RUNNING, Breaker, Job
 from kernel.prepared import Prepared
 from kernel.types import JsonObject
 
@@ -25,9 +25,17 @@ _ADD_UNLESS_KNOWN = {
     name: Prepared(one(_TABLE).on_conflict_do_nothing(index_elements=["key"]), _GIVEN)
     for name, one in (("sqlite", insert_sqlite), ("postgresql", insert_postgres))
 }
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=1)
 CLAIMING = 7_202_611  # the number of PostgreSQL's lock that claims take turns by
-_wakers: list[Callable[[], None]] = []
+Waker = Callable[[frozenset[str]], None]
+_wakers: list[Waker] = []
+_goes_outside: Callable[[str], bool] = {}.__contains__
+
+
+def lanes_by(goes_outside: Callable[[str], bool]) -> None:
+    """Have `goes_outside` say of a kind of job whether it leaves the building."""
+    global _goes_outside
+    _goes_outside = goes_outside
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Claim:
     max_attempts: int
     fence: int
     group: str | None = None
+    connector: str | None = None
 
 
 class JobBuffer:
@@ -48,7 +57,7 @@ class JobBuffer:
 
     def __init__(self) -> None:
         self._rows: list[dict[str, Any]] = []
-        self.due_now = False
+        self.due_now: set[str] = set()  # lanes in which work can begin after the commit
 
     def add(
         self,
@@ -58,16 +67,20 @@ class JobBuffer:
         run_at: datetime | None = None,
         key: str | None = None,
         group: str | None = None,
+        connector: str | None = None,
         max_attempts: int = 8,
     ) -> UUID:
         """Ask for work after the commit, or at `run_at`; the job's id.
 
         Args:
             key: while a job of this key waits, another one is not stored.
-            group: the thing it is about: jobs of one group run one after the other, as they
-                fall due, on however many machines.
+            group: the thing it is about: jobs of one group and lane run one after the other, as
+                they fall due, on however many machines.
+            connector: whom it calls outside; while that one does not answer, the job waits.
         """
-        self.due_now = self.due_now or run_at is None
+        lane = OUTSIDE if _goes_outside(kind) else INSIDE
+        if run_at is None:
+            self.due_now.add(lane)
         job_id = new_id()
         self._rows.append(
             {
@@ -76,6 +89,8 @@ class JobBuffer:
                 "payload": payload,
                 "key": key,
                 "group_key": group or None,
+                "lane": lane,
+                "connector": connector,
                 "state": READY,
                 "run_at": run_at,
                 "attempts": 0,
@@ -97,8 +112,8 @@ class JobBuffer:
         known.change_many(connection, rows)
 
 
-def on_wake(waker: Callable[[], None]) -> Callable[[], None]:
-    """Have `waker` called whenever jobs were committed; call the result to stop that."""
+def on_wake(waker: Waker) -> Callable[[], None]:
+    """Have `waker` told the lanes whenever jobs were committed; call the result to stop that."""
     _wakers.append(waker)
 
     def stop() -> None:
@@ -108,13 +123,13 @@ def on_wake(waker: Callable[[], None]) -> Callable[[], None]:
     return stop
 
 
-def wake() -> None:
-    """Say that there is work."""
+def wake(lanes: frozenset[str]) -> None:
+    """Say that there is work in these lanes."""
     for waker in list(_wakers):
-        waker()
+        waker(lanes)
 
 
-def _lease_clock(session: Session, now: datetime) -> Any:
+def lease_clock(session: Session, now: datetime) -> Any:
     """What leases are compared with: where several machines share them, the database's clock.
 
     Tests and dry runs that move the time move it for leases, too.
@@ -123,51 +138,73 @@ def _lease_clock(session: Session, now: datetime) -> Any:
     return func.now() if shared else now
 
 
-def _others_hold(now: Any) -> Any:
-    """Groups of which a worker holds a job just now."""
+def _held_groups(lane: str, alive_at: Any = None) -> Any:
+    """Groups of which a job was taken in this lane and has not ended; its worker may be dead."""
     held = aliased(Job)
-    return select(held.group).where(
-        held.state == RUNNING, held.lease_until >= now, held.group.is_not(None)
+    found = select(held.group).where(
+        held.state == RUNNING, held.lane == lane, held.group.is_not(None)
+    )
+    return found if alive_at is None else found.where(held.lease_until >= alive_at)
+
+
+def _ready(lane: str, now: Any) -> Any:
+    """Due, and neither the group nor the breaker of its connector stands in the way."""
+    return (
+        (Job.state == READY)
+        & (Job.lane == lane)
+        & (Job.run_at <= now)
+        & or_(Job.group.is_(None), Job.group.not_in(_held_groups(lane)))
+        & or_(Job.connector.is_(None), Job.connector.not_in(_silent(now)))
+        & ~_on_hold()
     )
 
 
-def _ready(now: Any) -> Any:
-    return (Job.state == READY) & (Job.run_at <= now) & ~_on_hold()
+def _lapsed(lane: str, now: Any) -> Any:
+    """Its worker died. Of others of its group that died with it, one is taken at a time."""
+    alive = _held_groups(lane, alive_at=now)
+    return (
+        (Job.state == RUNNING)
+        & (Job.lane == lane)
+        & (Job.lease_until < now)
+        & or_(Job.group.is_(None), Job.group.not_in(alive))
+        & ~_on_hold()
+    )
 
 
-def _lapsed(now: Any) -> Any:
-    return (Job.state == RUNNING) & (Job.lease_until < now) & ~_on_hold()
+def _silent(now: Any) -> Any:
+    return select(Breaker.connector).where(Breaker.open_until > now)
 
 
 def _on_hold() -> Any:
     return exists(select(Hold.id))
 
 
-def anything_due(session: Session, now: datetime) -> bool:
+def anything_due(
+    session: Session, now: datetime, lane: str = INSIDE, *, since: timedelta = timedelta(0)
+) -> bool:
     """Is there a job to claim? A read, so that idle workers never take the write lock."""
-    instant = _lease_clock(session, now)
-    due = or_(_ready(instant), _lapsed(instant))
+    instant = lease_clock(session, now) - since
+    due = or_(_ready(lane, instant), _lapsed(lane, instant))
     return session.execute(select(Job.id).where(due).limit(1)).first() is not None
 
 
-def claim(session: Session, now: datetime, limit: int) -> list[Claim]:
+def claim(session: Session, now: datetime, limit: int, lane: str = INSIDE) -> list[Claim]:
     """Take up to `limit` due jobs; each costs one attempt, even if the worker dies.
 
     Several of one group may be taken together: their worker runs them one after the other. One
     whose worker died is taken alone, so that a job that kills its workers takes no other along.
     """
-    instant = _lease_clock(session, now)
+    instant = lease_clock(session, now)
     if session.get_bind().dialect.name == "postgresql":
         # Two who claim at once would not see each other's groups: they take turns, for a moment.
         session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
-    return _take(session, instant, _lapsed(instant), 1) or _take(
-        session, instant, _ready(instant), limit
+    return _take(session, instant, _lapsed(lane, instant), 1) or _take(
+        session, instant, _ready(lane, instant), limit
     )
 
 
 def _take(session: Session, instant: Any, condition: Any, limit: int) -> list[Claim]:
-    free = or_(Job.group.is_(None), Job.group.not_in(_others_hold(instant)))
-    candidates = select(Job.id).where(condition, free).order_by(Job.run_at, Job.id).limit(limit)
+    candidates = select(Job.id).where(condition).order_by(Job.run_at, Job.id).limit(limit)
     if session.get_bind().dialect.name == "postgresql":
         candidates = candidates.with_for_update(skip_locked=True)
     rows: Sequence[Any] = session.execute(
@@ -187,6 +224,7 @@ def _take(session: Session, instant: Any, condition: Any, limit: int) -> list[Cl
             Job.max_attempts,
             Job.fence,
             Job.group,
+            Job.connector,
             Job.run_at,
         )
         .execution_options(synchronize_session=False)
@@ -201,14 +239,33 @@ def finish(session: Session, claim: Claim) -> bool:
     return bool(ended.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has one
 
 
-def renew(session: Session, claim: Claim, now: datetime) -> bool:
-    """Begin the lease anew; False when another worker holds the job now."""
-    renewed = session.execute(
+def renew(session: Session, claims: Sequence[Claim], now: datetime) -> set[UUID]:
+    """Begin the leases anew; the jobs that are still held.
+
+    A row that is locked is being ended by its own holder: it is held, and nobody waits for it.
+    """
+    mine = (tuple_(Job.id, Job.fence).in_([(one.id, one.fence) for one in claims])) & (
+        Job.state == RUNNING
+    )
+    free = select(Job.id).where(mine)
+    if session.get_bind().dialect.name == "postgresql":
+        free = free.with_for_update(skip_locked=True)
+    session.execute(
+        update(Job)
+        .where(Job.id.in_(free.scalar_subquery()))
+        .values(lease_until=lease_clock(session, now) + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return set(session.scalars(select(Job.id).where(mine)))
+
+
+def give_back(session: Session, claim: Claim) -> None:
+    """Let the job wait where it stood; it was not begun, so it cost no attempt."""
+    session.execute(
         update(Job)
         .where(Job.id == claim.id, Job.fence == claim.fence)
-        .values(lease_until=_lease_clock(session, now) + LEASE)
+        .values(state=READY, lease_until=None, attempts=Job.attempts - 1)
     )
-    return bool(renewed.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has one
 
 
 def postpone(session: Session, claim: Claim, run_at: datetime, error: str | None) -> None:

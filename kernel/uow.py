@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kernel import clock, faults, live
+from kernel.again import OutcomeUnknown, is_cut
 from kernel.audit.log import AuditLog
 from kernel.db import Database, database
 from kernel.outbox import Outbox
@@ -48,7 +50,7 @@ class UnitOfWork:
 
     def _committed(self) -> None:
         if self.jobs.due_now:
-            wake()
+            wake(frozenset(self.jobs.due_now))
         if live.is_heard():
             for event in self.outbox.events:
                 live.publish(event.kind, self.outbox.references(event))
@@ -63,7 +65,9 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
     Args:
         commit: False always rolls back, for dry runs.
 
-    Raises: RuntimeError inside another unit of work: pass that one on instead.
+    Raises:
+        RuntimeError: inside another unit of work: pass that one on instead.
+        OutcomeUnknown: the connection broke while the commit was on its way.
     """
     if _inside.get():
         raise RuntimeError("a unit of work is already open here: hand it down instead")
@@ -78,7 +82,7 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
                 uow.flush()
                 uow.audit.write(session.connection(), uow.now)
                 faults.point("before-commit")
-                session.commit()
+                _commit(session)
                 faults.point("after-commit")
             else:
                 session.rollback()
@@ -87,6 +91,15 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
         done()
     if commit:
         uow._committed()
+
+
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if is_cut(error):
+            raise OutcomeUnknown from error
+        raise
 
 
 @contextmanager

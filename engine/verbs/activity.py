@@ -20,7 +20,7 @@ from engine.spiff.token import Token
 from engine.store import SUBSCRIPTION, Store
 from engine.verbs.common import lock_instance
 from engine.waits import subscription_row
-from kernel.jobs.runner import sentence_of
+from kernel.jobs.doing import sentence_of
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from people.actor import SYSTEM

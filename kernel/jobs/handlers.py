@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kernel.queue import lanes_by
 from kernel.registry import Registry
 from kernel.types import JsonObject
 
@@ -20,7 +21,11 @@ class Handler(Protocol):
 
 
 class OutsideHandler(Protocol):
-    """Work that reaches out of the building, in three steps; only the middle one leaves."""
+    """Work that reaches out of the building, in three steps; only the middle one leaves.
+
+    It may have `unreached(result) -> str`: why nobody answered, "" when somebody did. Three such
+    results, or connection errors raised by `act`, open the breaker of the job's connector.
+    """
 
     def prepare(self, uow: "UnitOfWork", payload: JsonObject) -> Any:
         """Note the intent and gather what `act` needs; None means nothing is left to do."""
@@ -40,7 +45,11 @@ class Spent(Protocol):
 
 
 class Sweep(Protocol):
-    """Looks for work that no job announces, such as timers that came due."""
+    """Looks for work that no job announces, such as timers that came due.
+
+    It may have an attribute `every`, the pause between two looks; else it is asked each second or
+    two, by one process of the installation.
+    """
 
     def __call__(self, uow: "UnitOfWork") -> int:
         """Do one bounded batch; how much was done, 0 when nothing is left."""
@@ -50,3 +59,4 @@ handlers: Registry[Handler] = Registry("jobs")
 outside: Registry[OutsideHandler] = Registry("outside-jobs")
 sweeps: Registry[Sweep] = Registry("sweeps")
 spent: Registry[Spent] = Registry("spent-jobs")  # for kinds that have no `on_exhausted`
+lanes_by(outside.__contains__)

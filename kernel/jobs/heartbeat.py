@@ -13,17 +13,17 @@ _last: float | None = None
 
 
 def beat(connection: "redis.Redis | None" = None) -> None:
-    """This process does jobs. Redis being away is no error: it is said again soon."""
+    """This process does jobs; through Redis the others hear it, too.
+
+    Raises: redis.RedisError
+    """
     global _last
     _last = time.monotonic()
     if connection is None:
         return
     now = time.time()
-    try:
-        connection.zadd(BEATS, {f"{socket.gethostname()}:{os.getpid()}": now})
-        connection.zremrangebyscore(BEATS, 0, now - 10 * ALIVE_FOR)
-    except redis.RedisError:
-        return
+    connection.zadd(BEATS, {f"{socket.gethostname()}:{os.getpid()}": now})
+    connection.zremrangebyscore(BEATS, 0, now - 10 * ALIVE_FOR)
 
 
 def beating(connection: "redis.Redis | None" = None) -> int:

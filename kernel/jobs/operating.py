@@ -40,7 +40,7 @@ def retry_job(uow: UnitOfWork, job_id: UUID) -> str:
     """
     job = _locked(uow, job_id, FAILED)
     job.state, job.run_at, job.attempts, job.last_error = READY, uow.now, 0, None
-    uow.jobs.due_now = True
+    uow.jobs.due_now.add(job.lane)
     return job.kind
 
 

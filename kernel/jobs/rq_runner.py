@@ -1,53 +1,67 @@
 """The scaled runner: RQ workers, woken through Redis, drain the same rows.
 
 Redis carries one deduplicated sentence, "there is work". Losing it loses no work: every
-worker also sweeps the database by itself.
+worker also looks into the database by itself, and comes back to Redis when it is there again.
 """
 
 import logging
 import threading
 from collections.abc import Callable
+from types import FrameType
 
 import redis
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
+from kernel.job_table import INSIDE, LANES, OUTSIDE
 from kernel.jobs import heartbeat
 from kernel.jobs.runner import drain
+from kernel.jobs.threads import Threads
+from kernel.outage import Outage, quick
 from kernel.queue import on_wake
 
 log = logging.getLogger("ravand.jobs")
 
 QUEUE = "ravand"
 WAKE_KEY = "ravand:wake"
-SWEEP_EVERY = 2.0
+LOOK_EVERY = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries to reach Redis
 
 
 def there_is_work() -> int:
     """What RQ calls in the worker: drain the database; how much was done."""
-    _bell.connection.delete(WAKE_KEY) if _bell is not None else None
-    return drain()
+    bell, threads = _bell, _threads
+    if bell is not None:
+        bell.outage.tried(lambda: bell.connection.delete(WAKE_KEY))
+    if threads is None:
+        return drain()
+    threads.ring(frozenset((OUTSIDE,)))
+    return drain(
+        lanes=(INSIDE,), sweeping=False, leases=threads.leases, stopping=threads.is_stopping
+    )
 
 
 class Bell:
     """Rings the workers; rings that nobody answered yet are not repeated."""
 
     def __init__(self, url: str) -> None:
-        self.connection = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+        self.url, self.connection = url, quick(url)
+        self.outage = Outage()
         self._queue = Queue(QUEUE, connection=self.connection, serializer=JSONSerializer)
 
-    def ring(self) -> None:
-        """Say that there is work. Redis being away is no error: the workers sweep."""
-        try:
-            if self.connection.set(WAKE_KEY, b"1", nx=True, ex=10):
-                self._queue.enqueue(
-                    "kernel.jobs.rq_runner.there_is_work", result_ttl=0, failure_ttl=60
-                )
-        except redis.RedisError:
-            log.warning("Redis does not answer; workers will find the work by sweeping")
+    def ring(self, _lanes: frozenset[str] = frozenset(LANES)) -> None:
+        """Say that there is work. Redis being away is no error: the workers look by themselves."""
+        self.outage.tried(self._ring)
+
+    def _ring(self) -> None:
+        if self.connection.set(WAKE_KEY, b"1", nx=True, ex=10):
+            self._queue.enqueue("kernel.jobs.rq_runner.there_is_work", result_ttl=0, failure_ttl=60)
 
 
 _bell: Bell | None = None
+_threads: Threads | None = None
 _unhook: Callable[[], None] | None = None
 
 
@@ -63,22 +77,59 @@ def ring_through(url: str) -> Bell:
 
 def work(url: str, *, burst: bool = False) -> None:
     """Be a worker until told to stop; with `burst`, until the queue is empty."""
+    global _threads
     bell = ring_through(url)
-    stop = threading.Event()
-    sweeper = threading.Thread(target=_sweep_until, args=(stop,), daemon=True)
-    if not burst:
-        sweeper.start()
+    if burst:
+        _worker(bell, threading.Event()).work(burst=True, logging_level="WARNING")
+        return
+    # What this very process adds to the queue, its own threads hear without Redis.
+    _threads = Threads(LOOK_EVERY, lambda: _beat(bell))
+    unhook = on_wake(_threads.ring)
+    _threads.start()
     try:
-        worker = SimpleWorker([QUEUE], connection=bell.connection, serializer=JSONSerializer)
-        worker.work(burst=burst, with_scheduler=False, logging_level="WARNING")
+        _listen(bell)
     finally:
-        stop.set()
+        unhook()
+        _threads.stop()
+        _threads = None
 
 
-def _sweep_until(stop: threading.Event) -> None:
-    while not stop.wait(SWEEP_EVERY):
+def _beat(bell: Bell) -> None:
+    bell.outage.tried(lambda: heartbeat.beat(bell.connection))
+
+
+def _listen(bell: Bell) -> None:
+    """Hear what comes through Redis until told to stop, however often Redis goes away."""
+    told, pause = threading.Event(), FIRST_PAUSE
+    while not told.is_set():
         try:
-            heartbeat.beat(_bell.connection if _bell else None)
-            drain()
-        except Exception:
-            log.exception("sweeping failed")
+            if _worker(bell, told).work(logging_level="WARNING"):
+                pause = FIRST_PAUSE
+        except (RedisError, OSError) as error:
+            log.warning("the worker lost Redis: %s", type(error).__name__)
+        except StopRequested:
+            return
+        try:
+            told.wait(pause)
+        except StopRequested:
+            return
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _worker(bell: Bell, told: threading.Event) -> "_Worker":
+    # A connection of its own: RQ waits at it for minutes, and sets its time-outs so.
+    waiting = redis.Redis.from_url(bell.url, socket_connect_timeout=2)
+    worker = _Worker([QUEUE], connection=waiting, serializer=JSONSerializer)
+    worker.told = told
+    return worker
+
+
+class _Worker(SimpleWorker):
+    """RQ's, which says whether it ended because it was told to, or because Redis went away."""
+
+    told: threading.Event
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        """A signal: end after the job in hand."""
+        self.told.set()
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]  # RQ's is not typed
