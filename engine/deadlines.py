@@ -18,6 +18,7 @@ from kernel.expressions.values import duration_text
 from people.worktime import (
     WorkCalendar,
     add_worktime,
+    after_days,
     after_duration,
     end_of_working_day,
     share_of_limit,
@@ -67,38 +68,28 @@ def cycle_of(value: Any) -> Cycle:
     if cron.is_cron(str(value)):
         return Cycle(None, str(value).strip())
     found = _CYCLE.fullmatch(str(value).strip())
-    if found is None or not re.search("[1-9]", found["every"]):  # every nothing: for ever, now
+    every = found["every"] if found is not None else ""
+    if found is None or every[:1] == "-" or not re.search("[1-9]", every):  # it must go forward
         raise _unreadable(value)
     times = int(found["times"]) if found["times"] else None
-    return Cycle(None if times is None else max(times - 1, 0), found["every"])
-
-
-def next_of_cycle(
-    due: datetime, every: str, clock: Clock, now: datetime, calendar: WorkCalendar
-) -> datetime | None:
-    """The next instant after `now`, counted from the planned one: missed ones are one.
-
-    None when a cron text names no further day.
-    """
-    if cron.is_cron(every):
-        return _next_of_cron(every, max(due, now), clock, calendar)
-    following = _after(due, _read(every), clock, calendar)
-    for _ in range(10_000):
-        if following > now or following <= due:
-            break
-        due, following = following, _after(following, _read(every), clock, calendar)
-    return following
+    return Cycle(None if times is None else max(times - 1, 0), every)
 
 
 def one_later(due: datetime, every: str, clock: Clock, calendar: WorkCalendar) -> datetime:
-    """The occurrence of an ISO cycle that follows the one planned for `due`."""
+    """The occurrence of an ISO cycle that follows the one planned for `due`.
+
+    By the wall clock, days keep the time of day; hours, minutes and seconds are as long as ever.
+    """
     return _after(due, _read(every), clock, calendar)
 
 
-def _next_of_cron(
+def next_of_cron(
     text: str, moment: datetime, clock: Clock, calendar: WorkCalendar
 ) -> datetime | None:
-    """On the working clock, an instant in closed hours moves to the next opening."""
+    """The first instant of a cron text after `moment`; None when it names no further day.
+
+    On the working clock, an instant in closed hours moves to the next opening.
+    """
     try:
         found = cron.next_after(text, moment, ZoneInfo(calendar.zone))
     except cron.CronInvalid:
@@ -120,7 +111,7 @@ def reminder_at(
 
 def _first_of_cycle(text: str, clock: Clock, now: datetime, calendar: WorkCalendar) -> datetime:
     if cron.is_cron(text):
-        first = _next_of_cron(text, now, clock, calendar)
+        first = next_of_cron(text, now, clock, calendar)
         if first is None:
             raise _unreadable(text)
         return first
@@ -159,7 +150,9 @@ def _after(start: datetime, length: Any, clock: Clock, calendar: WorkCalendar) -
         return _add_months(start, length.count)
     text = duration_text(length) if isinstance(length, timedelta) else str(length)
     try:
-        return after_duration(start, text, calendar if clock == "working" else None)
+        if clock == "working":
+            return after_duration(start, text, calendar)
+        return after_days(start, text, ZoneInfo(calendar.zone))
     except AppError as error:
         raise Fault("engine.timer", error.sentence(), expression=text) from error
 

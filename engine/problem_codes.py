@@ -168,6 +168,7 @@ QUESTIONS = (
 )
 
 NOTES = (
+    "timer.catchup",
     "template.one-language",
     "read.message-flow",
     "read.message-flow-drawn",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from engine import schedule
 from engine.bpmn.model import EventKind, EventSpec, TimerSpec
-from engine.deadlines import cycle_of, due_of, next_of_cycle
+from engine.deadlines import cycle_of, due_of
 from engine.ledger import Row
+from engine.schedule import Tick, Turn
 from engine.settings import settings
 from engine.store import SUBSCRIPTION, TIMER
 from kernel.ids import new_id
@@ -34,22 +36,28 @@ def listen(live: Live, token: Token, event: EventSpec) -> None:
 
 def rearm(live: Live, token: Token) -> datetime | None:
     """Set a repeating timer again; None when it is spent."""
+    turn = _turn(live, token)
+    if turn is None or turn.next is None:
+        return None
+    tick = turn.next
+    token.internal_data["cycle"] = tick.facts()
+    token.internal_data["timer"] = tick.due.timestamp()
+    live.ledger.add(Row(TIMER, timer_row(live, token, tick.due)))
+    return tick.due
+
+
+def was_missed(live: Live, token: Token) -> bool:
+    """Whether a repeating timer leaves out the occurrence that is due: it was missed."""
+    turn = _turn(live, token)
+    return turn is not None and not turn.fires
+
+
+def _turn(live: Live, token: Token) -> Turn | None:
+    """What comes of a repeating timer's occurrence; None for one that fires once."""
     cycle, spec = token.internal_data.get("cycle"), token.node.event.timer
-    if cycle is None or spec is None or cycle["left"] == 0:
+    if cycle is None or spec is None:
         return None
-    planned = datetime.fromisoformat(cycle["due"])
-    due = next_of_cycle(planned, cycle["every"], spec.clock, live.now, live.calendar)
-    if due is None:
-        return None
-    left = cycle["left"]
-    token.internal_data["cycle"] = {
-        "left": None if left is None else left - 1,
-        "every": cycle["every"],
-        "due": due.astimezone(UTC).isoformat(),
-    }
-    token.internal_data["timer"] = due.timestamp()
-    live.ledger.add(Row(TIMER, timer_row(live, token, due)))
-    return due
+    return schedule.turn(Tick.read(cycle, live.calendar), spec, live.now, live.calendar)
 
 
 def _set_timer(live: Live, token: Token, spec: TimerSpec) -> None:
@@ -57,8 +65,7 @@ def _set_timer(live: Live, token: Token, spec: TimerSpec) -> None:
     due = due_of(spec, value, live.now, live.calendar)
     if spec.kind == "cycle" and token.listener and not token.node.interrupting:
         cycle = cycle_of(value)
-        due_text = due.astimezone(UTC).isoformat()
-        token.internal_data["cycle"] = {"left": cycle.left, "every": cycle.every, "due": due_text}
+        token.internal_data["cycle"] = Tick(due, cycle.every, cycle.left).facts()
     live.ledger.add(Row(TIMER, timer_row(live, token, due)))
     token.internal_data["timer"] = due.timestamp()
 

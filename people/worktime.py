@@ -216,11 +216,27 @@ def _minutes(duration: str, days_a_week: int, day_minutes: int) -> int:
     return -minutes if parsed.negative else minutes
 
 
-def after_duration(start: datetime, duration: str, calendar: WorkCalendar | None) -> datetime:
-    """`start` moved by an ISO 8601 duration: in open time, or wall-clock when no calendar.
+def after_days(start: datetime, duration: str, zone: ZoneInfo) -> datetime:
+    """`start` moved by an ISO 8601 duration on the wall clock of `zone`.
+
+    Days keep the time of day, though it may name a time that the clock jumps over; the rest is
+    as long as ever.
+
+    Raises: DurationInvalid
+    """
+    parsed = IsoDuration.parse(duration)
+    days, part = divmod(parsed.days + parsed.weeks * 7, 1)
+    rest = timedelta(seconds=float(parsed.seconds + part * 86400))
+    sign = -1 if parsed.negative else 1
+    # Arithmetic within one zone is the wall clock's; between two instants in UTC it is real time.
+    moved = start.astimezone(zone) if start.tzinfo is not zone else start
+    moved = (moved + sign * timedelta(days=int(days))) if days else moved
+    return (moved.astimezone(UTC) + sign * rest).astimezone(zone) if rest else moved
+
+
+def after_duration(start: datetime, duration: str, calendar: WorkCalendar) -> datetime:
+    """`start` moved by an ISO 8601 duration in open time.
 
     Raises: DurationInvalid, NoWorktime
     """
-    if calendar is None:
-        return start + IsoDuration.parse(duration).as_timedelta()
     return shift_worktime(start, worktime_minutes(duration, calendar), calendar)

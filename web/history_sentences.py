@@ -19,6 +19,11 @@ _KINDS: dict[str, Parts] = {
     "unclaimed": ("arrow-counterclockwise", "", lazy_gettext("gave “%(step)s” back.")),
     "reminded": ("bell", "risk", lazy_gettext("reminded of “%(step)s”.")),
     "timer": ("alarm", "risk", lazy_gettext("The time of “%(step)s” has come.")),
+    "timer-missed": (
+        "alarm",
+        "",
+        lazy_gettext("The time of “%(step)s” was missed and is left out."),
+    ),
     "message": ("chat-left-text", "", lazy_gettext("A message came to “%(step)s”.")),
     "incident": ("exclamation-octagon", "incident", lazy_gettext("“%(step)s” stopped.")),
     "offer-taken": ("play", "active", lazy_gettext("began “%(step)s”.")),

@@ -8,6 +8,7 @@ from typing import Literal
 from engine.bpmn.kinds import EventKind
 
 Clock = Literal["wall", "working"]
+CatchUp = Literal["skip", "once", "all"]
 DecisionMap = Literal["singleEntry", "singleResult", "collectEntries", "resultList", "value"]
 TimerKind = Literal["date", "duration", "cycle"]
 
@@ -17,12 +18,14 @@ class TimerSpec:
     """When a timer is due.
 
     `text` is an ISO 8601 literal (`PT24H`, `2026-11-22T08:00:00Z`, `R3/PT24H`) or an
-    expression (`= next_date`). `clock` "working" counts open hours only.
+    expression (`= next_date`). `clock` "working" counts open hours only. `catchup` says what a
+    repeating one does about occurrences that were missed.
     """
 
     kind: TimerKind
     text: str
     clock: Clock = "wall"
+    catchup: CatchUp = "once"
 
 
 @dataclass(frozen=True)

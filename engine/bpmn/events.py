@@ -10,6 +10,7 @@ from engine.bpmn.assigns import read_assigns
 from engine.bpmn.data import read_associations
 from engine.bpmn.model import (
     NO_EVENT,
+    CatchUp,
     Clock,
     Correlation,
     EventKind,
@@ -147,9 +148,10 @@ def _code(source: Source, element: Element, name: str, declared: Mapping[str, st
 
 def _timer(source: Source, definition: Element) -> TimerSpec | None:
     clock = attribute(definition, f"{{{RAVAND}}}clock", "wall")
+    catchup = attribute(definition, f"{{{RAVAND}}}catchup", "once")
     for tag, kind in _TIMES.items():
         text = text_of(child(definition, tag))
         if text:
-            return TimerSpec(kind, text, cast(Clock, clock))
+            return TimerSpec(kind, text, cast(Clock, clock), cast(CatchUp, catchup))
     source.report("timer.missing", definition)
     return None

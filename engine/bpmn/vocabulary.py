@@ -448,6 +448,14 @@ ON_BPMN: dict[str, tuple[Attribute, ...]] = {
             default="wall",
             values=("wall", "working"),
         ),
+        Attribute(
+            "catchup",
+            "What a repeating timer does about times that passed while Ravand did not run: it "
+            "leaves them out, makes up for all of them with one, or for each of the last ten.",
+            "all",
+            default="once",
+            values=("skip", "once", "all"),
+        ),
     ),
     "dataObject": (
         Attribute("value", "Its first value; null when left out.", "= []", expression=True),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
-from engine.bpmn.model import Node, ProcessModel, TimerSpec
+from engine.bpmn.model import Node, NodeKind, ProcessModel, TimerSpec
 from engine.bpmn.reminders import is_duration
 from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
@@ -30,12 +30,21 @@ def timers_can_be_read(upload: Upload) -> Iterator[Problem]:
     for model, node in upload.every():
         if node.event.timer:
             yield from _timer(model, node, node.event.timer)
+            if node.event.timer.catchup != "once" and not _repeats(node, node.event.timer):
+                yield about(model, node, "timer.catchup")
         ttl = node.event.correlation.ttl if node.event.correlation else None
         if ttl and not is_expression(ttl) and not is_duration(ttl):
             yield about(model, node, "timer.invalid", text=ttl[:60], example="PT1H")
         times = (node.deadline.duration, node.deadline.follow_up) if node.deadline else ()
         for limit in times:
             yield from _limit(model, node, limit)
+
+
+def _repeats(node: Node, timer: TimerSpec) -> bool:
+    """Whether a timer comes again and again: a cycle that nothing ends when it fires first."""
+    if timer.kind != "cycle" or node.kind not in (NodeKind.START, NodeKind.BOUNDARY):
+        return False
+    return not node.interrupting or (node.kind is NodeKind.START and node.parent is None)
 
 
 def _limit(model: ProcessModel, node: Node, limit: str) -> Iterator[Problem]:

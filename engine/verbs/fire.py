@@ -13,9 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete
 
-from engine import recording
+from engine import recording, waits
 from engine.advance import Tree
 from engine.reminders import remind_next
+from engine.spiff.events import rearm
 from engine.store import TIMER, Store
 from engine.verbs.schedule import START, begin_due
 from kernel.errors import Conflict
@@ -90,7 +91,12 @@ def _wake(tree: Tree, timer: JsonObject) -> None:
     token = live.case.live.get(timer["activation_id"])
     if token is None or live.row["status"] != "running":
         return
-    live.history("timer", token, facts={"due": timer["due_at"].isoformat()})
-    live.case.trigger(token)
+    missed = waits.was_missed(live, token)
+    facts = {"due": timer["due_at"].isoformat()}
+    live.history("timer-missed" if missed else "timer", token, facts=facts)
+    if missed:
+        rearm(token)
+    else:
+        live.case.trigger(token)
     tree.wake(live)
     tree.settle()

@@ -11,7 +11,7 @@ from engine.bpmn.model import EventKind, Node, TimerSpec
 from engine.definitions import Definition, specs
 from engine.errors import StartTimerInvalid
 from engine.evaluate import Evaluator, given
-from engine.schedule import Tick, first, following
+from engine.schedule import Tick, first, turn
 from engine.settings import settings
 from engine.spiff.faults import Fault
 from engine.store import INSTANCE, TIMER, Store
@@ -49,8 +49,8 @@ def begin_due(uow: UnitOfWork, store: Store, timer_id: UUID) -> None:
         return
     definition = specs.get(uow.session, timer["definition_id"])
     node = definition.model.nodes[timer["element_id"]]
-    begin(uow, store, definition, node, variables=None, by=SYSTEM)
-    _move_on(uow, store, timer, node)
+    if _move_on(uow, store, timer, node):
+        begin(uow, store, definition, node, variables=None, by=SYSTEM)
 
 
 def skip_tick(uow: UnitOfWork, timer_id: UUID) -> JsonObject | None:
@@ -76,20 +76,19 @@ def make_up(uow: UnitOfWork, missed: JsonObject) -> None:
     begin(uow, Store(uow.session), definition, node, variables=None, by=SYSTEM)
 
 
-def _move_on(uow: UnitOfWork, store: Store, timer: JsonObject, node: Node) -> None:
-    clock = node.event.timer.clock if node.event.timer else "wall"
+def _move_on(uow: UnitOfWork, store: Store, timer: JsonObject, node: Node) -> bool:
+    """Set the schedule to what follows; whether the tick that is due begins a case."""
+    spec = node.event.timer or TimerSpec("date", "")
     calendar = calendars.default(uow.session)
-    tick = following(Tick.read(timer["facts"]), clock, uow.now, calendar)
+    came = turn(Tick.read(timer["facts"], calendar), spec, uow.now, calendar)
+    tick = came.next
     if tick is None:
         store.drop(TIMER.c.id, [timer["id"]])
-        return
-    values = {
-        "due_at": tick.due.astimezone(UTC),
-        "queued_at": None,
-        "job_id": None,
-        "facts": tick.facts(),
-    }
-    store.connection.execute(update(TIMER).where(TIMER.c.id == timer["id"]).values(values))
+    else:
+        coming = {"due_at": tick.due.astimezone(UTC), "facts": tick.facts()}
+        moved = update(TIMER).where(TIMER.c.id == timer["id"])
+        store.connection.execute(moved.values(**coming, queued_at=None, job_id=None))
+    return came.fires
 
 
 def _first(uow: UnitOfWork, definition: Definition, node: Node, spec: TimerSpec) -> Tick | None:

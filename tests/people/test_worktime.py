@@ -14,6 +14,7 @@ from people.errors import DurationInvalid, HoursInvalid, NoWorktime
 from people.worktime import (
     WorkCalendar,
     add_worktime,
+    after_days,
     after_duration,
     check_spans,
     end_of_working_day,
@@ -106,9 +107,9 @@ def test_what_is_not_a_measurable_duration_is_refused(text: str):
         worktime_minutes(text, CALENDAR)
 
 
-def test_a_duration_reads_by_the_clock_on_the_wall_when_no_calendar_is_given():
+def test_a_duration_reads_by_the_clock_on_the_wall_or_in_open_time():
     start = tehran(2026, 11, 19, 9)
-    assert after_duration(start, "PT48H", None) == tehran(2026, 11, 21, 9)
+    assert after_days(start, "PT48H", TEHRAN) == tehran(2026, 11, 21, 9)
     assert after_duration(start, "P1D", CALENDAR) == tehran(2026, 11, 21, 12)
     assert IsoDuration.parse("-P1W").as_timedelta() == timedelta(weeks=-1)
 

@@ -156,6 +156,10 @@ MISTAKES = {
     "expression.unknown-function": (script("x = system(1)"), "calc"),
     "timer.missing": (catch("<timerEventDefinition/>"), "wait"),
     "timer.invalid": (timer("timeDuration", "24 hours"), "wait"),
+    "timer.catchup": (
+        timer("timeDuration", "PT1H").replace(
+            "<timerEventDefinition>", '<timerEventDefinition ravand:catchup="all">'),
+        "wait"),
     "timer.too-fast": (timer("timeCycle", "R/PT2S"), "wait"),
     # what is referred to
     "gateway.no-activation": (
