@@ -52,7 +52,7 @@ class Person:
     def __init__(self, url: str, position: str, tally: Tally) -> None:
         self._url, self._tally = url, tally
         self._http = requests.Session()
-        self.page = self.token = ""
+        self.page = self.token = self._location = ""
         self.insist("GET", "/login")
         self.insist("POST", "/login", {"username": holder_of(position), "password": PASSWORD})
 
@@ -66,15 +66,22 @@ class Person:
             assert monotonic() < until, f"nobody answers {verb} {path}"
             threading.Event().wait(0.1)  # a person's finger
         self._tally.note(answered=True)
+        if status in (302, 303):
+            self.insist("GET", self._location)
+            return
         assert status in (200, or_else), f"{verb} {path}: {status}\n{self.page[-2000:]}"
 
     def _ask(self, verb: str, path: str, form: dict[str, str] | None) -> int:
         data = {"csrf_token": self.token, **form} if form is not None else None
         try:
-            answer = self._http.request(verb, self._url + path, data=data, timeout=30)
+            answer = self._http.request(
+                verb, self._url + path, data=data, timeout=30, allow_redirects=False
+            )
         except requests.RequestException:
             return 0
-        if answer.status_code not in AWAY:
+        if answer.is_redirect:  # what was sent is done; from now on only the next page is asked for
+            self._location = answer.headers["Location"]
+        elif answer.status_code not in AWAY:
             self.page = answer.text
             found = _TOKEN.search(self.page)
             self.token = found[1] if found else self.token
