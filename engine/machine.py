@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine import early, signals
+from engine.refilling import refill
 from engine.stranded import open_incident
 from engine.verbs import due
 from engine.verbs.activity import fail_activity, run_activity
@@ -167,3 +168,9 @@ def _fire_soon(
     """One try: after a failure, or the worker's death, each timer gets a job of its own."""
     payload = {"roots": list(roots), "lane": lane}
     uow.jobs.add(due.JOB, payload, run_at=run_at, key=lane, max_attempts=1)
+
+
+@sweeps.register("engine.inbox")
+def look_after_the_inbox(uow: UnitOfWork) -> int:
+    """Complete the rows that processes of an older release still write. How many there were."""
+    return refill(uow)

@@ -146,7 +146,7 @@ _SAVE = Prepared(
 _MOVE_INBOX = Prepared(
     update(INBOX)
     .where(INBOX.c.item_id == bindparam("b_item"))
-    .values({name: bindparam(name) for name in ("principal", "due", "item_id")})
+    .values({column.name: bindparam(column.name, type_=column.type) for column in INBOX.c})
 )
 OPEN = ("open", "claimed")
 _OPEN = ITEM.c.status.in_(OPEN)

@@ -38,6 +38,8 @@ class DeploymentFile(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+# Rows of the inbox that say less than they should, or what they said of another item.
+UNFILLED = "filled_for IS NULL OR filled_for <> item_id"
 LAST_VERSION = 2**31 - 1  # what both databases take as a version; an address may say more
 
 
@@ -193,6 +195,14 @@ class WorkItem(Base):
         Index("ix_work_item_root_id_status", "root_id", "status"),
         Index("ix_work_item_status_due_at", "status", "due_at"),
         Index("ix_work_item_assignee_id_status", "assignee_id", "status"),
+        Index(
+            "ix_work_item_closed",
+            "closed_by_id",
+            "closed_at",
+            "id",
+            sqlite_where=text("closed_by_id IS NOT NULL"),
+            postgresql_where=text("closed_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -229,15 +239,50 @@ class WorkItem(Base):
 class InboxEntry(Base):
     """One row per address that an open item lies at, ordered as the inbox shows them.
 
-    The primary key is the index: the first fifty of a principal are read without a sort.
+    The primary key is an index, and each other order of the list has its own: the first fifty
+    of an address are read without a sort. `engine.entries` says what stands in a row; one whose
+    `filled_for` is not its item was written by an older release, which knew three columns only.
     """
 
     __tablename__ = "inbox_entry"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        Index("ix_inbox_entry_process", "principal", "definition_key", "due", "item_id"),
+        Index("ix_inbox_entry_opened", "principal", "opened", "item_id"),
+        Index(
+            "ix_inbox_entry_follow_up",
+            "principal",
+            "follow_up",
+            "item_id",
+            sqlite_where=text("follow_up IS NOT NULL"),
+            postgresql_where=text("follow_up IS NOT NULL"),
+        ),
+        Index(
+            "ix_inbox_entry_claimed",
+            "claimed_by",
+            "due",
+            "item_id",
+            sqlite_where=text("claimed_by IS NOT NULL"),
+            postgresql_where=text("claimed_by IS NOT NULL"),
+        ),
+        Index(
+            "ix_inbox_entry_unfilled",
+            "filled_for",
+            sqlite_where=text(UNFILLED),
+            postgresql_where=text(UNFILLED),
+        ),
+        {"sqlite_with_rowid": False},
+    )
 
     principal: Mapped[str] = mapped_column(String(250), primary_key=True)
     due: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     item_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, index=True)
+    definition_key: Mapped[str | None] = mapped_column(String(200))
+    opened: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    follow_up: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    barred: Mapped[JsonValue | None] = mapped_column(Json)  # persons whom four eyes keep out
+    claimed_by: Mapped[UUID | None] = mapped_column(Uuid)
+    shared: Mapped[bool | None]  # whether it lies at other addresses, too
+    filled_for: Mapped[UUID | None] = mapped_column(Uuid)
 
 
 class Submission(Base):

@@ -29,6 +29,7 @@ from engine.store import (
     TIMER,
     Store,
 )
+from engine.verifying_inbox import disagreements
 from kernel import clock
 from kernel.job_table import Job
 from kernel.types import JsonObject
@@ -62,6 +63,8 @@ def verify(session: Session) -> Iterator[Finding]:
             yield from _instance(session, row, waits)
     yield from _orphans(session)
     yield from _completed_twice(session)
+    for code, instance_id, element in disagreements(session):
+        yield Finding(code, instance_id, {"element": element})
 
 
 def _next_instances(session: Session, after: UUID | None) -> list[JsonObject]:

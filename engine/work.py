@@ -11,6 +11,7 @@ from uuid import UUID
 
 from engine.bpmn.model import Deadline, Node, TimerSpec
 from engine.deadlines import due_of, limit_of, reminder_at
+from engine.entries import entries_of
 from engine.evaluate import Evaluator
 from engine.events import WorkItemOpened
 from engine.ledger import Row
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 PRIORITIES: Final = ("normal", "urgent")
 _NUMBER: Final = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
-NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)  # sorts behind every time limit
 
 
 USUAL_PRIORITY = 50  # where other tools write numbers; above it work is urgent
@@ -68,8 +68,7 @@ def open_work(live: Live, token: Token, *, again: Terms | None = None) -> None:
         row = _item(live, token, offer, item_id)
         row |= {"principals": list(principals), "visit": visit, **terms.columns()}
         live.ledger.add(Row(ITEM, row))
-        for principal in principals:
-            entry = {"principal": principal, "due": due or NEVER_DUE, "item_id": item_id}
+        for entry in entries_of(row):
             live.ledger.add(Row(INBOX, entry))
         live.ledger.add(WorkItemOpened(item_id, live.id, list(principals)))
     token.internal_data["items"] = len(groups)

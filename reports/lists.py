@@ -39,7 +39,7 @@ def inbox_sheet(session: Session, actor: Actor, *, filtered: str = "", **filters
     Raises: PermissionMissing without `report.export`.
     """
     actor.require(PERMISSION)
-    rows = _all(lambda after: queries.inbox(session, actor, **filters, after=after, limit=_PAGE))
+    rows = _inbox_rows(session, actor, filters)
     return Sheet(
         title=_("My open work") if filters.get("status") != "completed" else _("My closed work"),
         columns=[
@@ -54,6 +54,17 @@ def inbox_sheet(session: Session, actor: Actor, *, filtered: str = "", **filters
         rows=[_inbox_row(row) for row in rows],
         filtered=filtered,
     )
+
+
+def _inbox_rows(session: Session, actor: Actor, filters: dict[str, Any]) -> Iterator[InboxRow]:
+    """Every row that fits, page by page, until the limit of one file."""
+    after, left = None, LIMIT
+    while left:
+        page = queries.inbox_page(session, actor, **filters, after=after, limit=min(_PAGE, left))
+        yield from page.rows
+        left, after = left - len(page.rows), page.next
+        if after is None:
+            return
 
 
 def _inbox_row(row: InboxRow) -> Row:

@@ -20,15 +20,14 @@ from engine.queries.definitions import (
 )
 from engine.queries.elements import ElementState
 from engine.queries.history import HistoryLine, history, rewindable, submissions
-from engine.queries.inbox import (
+from engine.queries.inbox import InboxPage, InboxRow, inbox, inbox_page, next_item
+from engine.queries.inbox_counts import (
+    CAP,
     InboxCounts,
     InboxProcess,
-    InboxRow,
     closed_count,
-    inbox,
     inbox_counts,
     inbox_processes,
-    next_item,
 )
 from engine.queries.incidents import IncidentRow, incident_count, incidents, unattended_jobs
 from engine.queries.instance_page import Child, InstanceView, Standing, instance, standing
@@ -38,12 +37,14 @@ from engine.queries.seeing import may_see_instance
 from engine.queries.waits import Wait, timers_due
 
 __all__ = [
+    "CAP",
     "Child",
     "DefinitionRow",
     "DefinitionView",
     "ElementState",
     "HistoryLine",
     "InboxCounts",
+    "InboxPage",
     "InboxProcess",
     "InboxRow",
     "IncidentRow",
@@ -63,6 +64,7 @@ __all__ = [
     "history",
     "inbox",
     "inbox_counts",
+    "inbox_page",
     "inbox_processes",
     "incident_count",
     "incidents",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
 
+from engine.entries import entries_of
 from engine.events import WorkItemClaimed
 from engine.live import history_row
 from engine.store import HISTORY, INBOX, ITEM, Store
 from engine.tables import WorkItem
 from engine.verbs.common import lock_item, require_actor, require_open
-from engine.work import NEVER_DUE
 from kernel.audit import acts
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -31,7 +30,7 @@ def claim(uow: UnitOfWork, item_id: UUID, *, by: Actor, revision: int | None = N
     if item["status"] == "claimed":
         return WorkItem(**item)
     change = {"status": "claimed", "assignee_id": by.person_id, "assignee": by.name}
-    return _hand(uow, store, item, change, [f"person:{by.person_id}"], by)
+    return _hand(uow, store, item, change, by)
 
 
 def unclaim(uow: UnitOfWork, item_id: UUID, *, by: Actor, revision: int | None = None) -> WorkItem:
@@ -51,24 +50,16 @@ def unclaim(uow: UnitOfWork, item_id: UUID, *, by: Actor, revision: int | None =
     if item["assignee_id"] not in (by.person_id, by.on_behalf_of):
         uow.audit.record(acts.WORK_TAKEN_BACK, by, item_id, holder=item["assignee_id"])
     change = {"status": "open", "assignee_id": None, "assignee": None}
-    return _hand(uow, store, item, change, item["principals"], by)
+    return _hand(uow, store, item, change, by)
 
 
 def _hand(
-    uow: UnitOfWork,
-    store: Store,
-    item: JsonObject,
-    change: JsonObject,
-    principals: list[str],
-    by: Actor,
+    uow: UnitOfWork, store: Store, item: JsonObject, change: JsonObject, by: Actor
 ) -> WorkItem:
     change = {**change, "revision": item["revision"] + 1}
     store.connection.execute(update(ITEM).where(ITEM.c.id == item["id"]).values(**change))
     store.drop(INBOX.c.item_id, [item["id"]])
-    due: datetime = item["due_at"] or NEVER_DUE
-    store.insert(
-        INBOX, [{"principal": one, "due": due, "item_id": item["id"]} for one in principals]
-    )
+    store.insert(INBOX, entries_of(item | change))
     kind = "claimed" if change["status"] == "claimed" else "unclaimed"
     row = {"id": item["instance_id"], "root_id": item["root_id"]}
     line = history_row(row, uow.now, kind, None, by, {"item": str(item["id"])})

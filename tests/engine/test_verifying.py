@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.store import HISTORY, INCIDENT, INSTANCE, ITEM, SUBSCRIPTION, TIMER
+from engine.store import HISTORY, INBOX, INCIDENT, INSTANCE, ITEM, SUBSCRIPTION, TIMER
 from engine.verifying import verify
 from kernel.clock import MovableClock
 from kernel.ids import new_id
@@ -90,10 +90,27 @@ def drop_child(session: Session, root: UUID) -> None:
     session.execute(update(ITEM).where(ITEM.c.element_id == "inside").values(status="cancelled"))
 
 
+def empty_the_inbox(session: Session, root: UUID) -> None:
+    session.execute(delete(INBOX))
+
+
+def lie_in_the_inbox(session: Session, root: UUID) -> None:
+    work = select(ITEM.c.id).where(ITEM.c.element_id == "work").scalar_subquery()
+    session.execute(update(INBOX).where(INBOX.c.item_id == work).values(barred=["somebody"]))
+
+
+def lie_elsewhere(session: Session, root: UUID) -> None:
+    work = select(ITEM.c.id).where(ITEM.c.element_id == "work").scalar_subquery()
+    session.execute(update(INBOX).where(INBOX.c.item_id == work).values(principal="role:other"))
+
+
 DAMAGE: list[tuple[Callable[[Session, UUID], object], set[tuple[str, str]]]] = [
     (rewrite, {("unreadable", "")}),
-    (drop_work, {("lost", "work")}),
-    (drop_child, {("lost", "call")}),
+    (drop_work, {("lost", "work"), ("inbox-extra", "work")}),
+    (drop_child, {("lost", "call"), ("inbox-extra", "inside")}),
+    (empty_the_inbox, {("inbox-missing", "work"), ("inbox-missing", "inside")}),
+    (lie_in_the_inbox, {("inbox-differs", "work")}),
+    (lie_elsewhere, {("inbox-missing", "work"), ("inbox-extra", "work")}),
     (lambda s, _: s.execute(delete(TIMER)), {("lost", "late")}),
     (lambda s, _: s.execute(delete(SUBSCRIPTION)), {("lost", "heard")}),
     (lambda s, _: s.execute(update(INCIDENT).values(state="resolved")), {("lost", "bad")}),
