@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kernel import errors
 from kernel.errors import AppError
 from kernel.i18n import gettext as _
-from web import trail
+from web import send_again, trail
 
 log = logging.getLogger("ravand.web")
 
@@ -119,8 +119,10 @@ def answer(error: AppError) -> ResponseReturnValue:
         "title": _title(status),
         "sentence": error.sentence(),
         "request_id": g.get("request_id", ""),
+        "sent": send_again.fields() if status == 503 else [],
     }
     if _wants_json():
+        facts.pop("sent")
         return jsonify(error=facts), status
     return render_template("errors/error.html", error=facts), status
 
