@@ -19,6 +19,7 @@ from crm.tables import Contact, ContactErasure, Ticket
 from crm.whose import subject_of
 from engine.personal import CaseFacts, cases_of, facts_of, place
 from kernel import jobs
+from kernel.audit import acts
 from kernel.files import StoredFile
 from kernel.ids import new_id
 from kernel.personal import Depth, Subject, apply, changes
@@ -133,6 +134,7 @@ def erase_contact(
         waiting=plan.waiting,
     )
     uow.session.add(row)
+    uow.audit.record(acts.CONTACT_ERASED, by, contact_id)
     _look_again(uow, row)
     return Erasure(
         contact_id,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from engine import tallies
 from engine.bpmn.model import EventKind, NodeKind
 from engine.definitions import specs
 from engine.spiff import codec
@@ -31,21 +31,13 @@ from engine.store import (
 )
 from engine.verifying_inbox import disagreements
 from kernel import clock
+from kernel.findings import Finding
 from kernel.job_table import Job
 from kernel.types import JsonObject
 
 AT_ONCE = 200  # instances in memory
 OPEN = ("open", "claimed")
 ALIVE = ("running", "suspended")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that does not agree. `code` is a key of the sentences `verify.<code>`."""
-
-    code: str
-    instance_id: UUID | None = None
-    facts: JsonObject = field(default_factory=dict)
 
 
 class _Nothing:
@@ -65,6 +57,7 @@ def verify(session: Session) -> Iterator[Finding]:
     yield from _completed_twice(session)
     for code, instance_id, element in disagreements(session):
         yield Finding(code, instance_id, {"element": element})
+    yield from tallies.verify(session)
 
 
 def _next_instances(session: Session, after: UUID | None) -> list[JsonObject]:

@@ -49,6 +49,7 @@ class UnitOfWork:
         self.jobs.flush(self.session, self.now)
 
     def _committed(self) -> None:
+        self.audit.tell()
         if self.jobs.due_now:
             wake(frozenset(self.jobs.due_now))
         if live.is_heard():

@@ -9,6 +9,8 @@ import pytest
 
 from engine import settings
 from kernel import clock, db, files, outbox
+from kernel.audit import Origin
+from kernel.audit.sealing import key_of
 from kernel.db import Database
 from kernel.i18n import set_locale
 from notifiers.channels import channels, use
@@ -97,6 +99,8 @@ def _nothing_wired(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in channels:
         use(name, None)
     monkeypatch.setattr(settings, "_settings", settings.Settings())
+    monkeypatch.setattr("kernel.audit.log._origin", Origin)
+    monkeypatch.setattr("kernel.audit.sealing._key", key_of(""))
 
 
 @pytest.fixture

@@ -96,6 +96,8 @@ JOB_SKIPPED = _act("job.skipped", _("Job left undone"), "job", "kind")
 DELIVERY_RETRIED = _act("delivery.retried", _("Message sent again"), "delivery", "channel")
 CHANNEL_RESUMED = _act("channel.resumed", _("Channel resumed"), "channel", "count")
 
+CONTACT_ERASED = _act("contact.erased", _("Contact's data erased"), "contact")
+
 LIST_EXPORTED = _act("list.exported", _("List downloaded"), "list", "kind")
 INSTALLATION_COPIED = _act("installation.copied", _("Backup taken"), "installation")
 INSTALLATION_RESTORED = _act("installation.restored", _("Backup restored"), "installation")

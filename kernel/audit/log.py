@@ -1,6 +1,7 @@
 """Adding to the log: acts are gathered while the unit of work runs and written when it ends."""
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from kernel.audit import sealing
 from kernel.audit.acts import Act
 from kernel.audit.table import AuditEntry
 from kernel.types import JsonObject
+
+log = logging.getLogger("ravand.audit")
 
 Noted: TypeAlias = str | int | UUID | date | Sequence[str] | None
 TABLE: Final[Any] = AuditEntry.__table__
@@ -75,6 +78,7 @@ class AuditLog:
 
     def __init__(self) -> None:
         self._rows: list[JsonObject] = []
+        self._head: Head | None = None
 
     def record(
         self,
@@ -127,7 +131,16 @@ class AuditLog:
             previous = sealing.digest(row)
             row |= {"hash": previous, "key_id": key.id, "seal": key.seal(previous)}
         connection.execute(insert(TABLE), self._rows)
-        self._rows = []
+        self._rows, self._head = [], Head(number, previous)
+
+    def tell(self) -> None:
+        """After the commit: let the process's log say where the chain ends now.
+
+        Kept apart from the database, those lines show later that nothing was cut off.
+        """
+        if self._head is not None:
+            facts = {"entry": self._head.number, "hash": self._head.hash}
+            log.info("the audit log ends here", extra={"facts": facts})
 
 
 def _plain(value: object) -> Any:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Text, and_, or_, type_coerce
 
 from kernel import files
+from kernel.audit.table import AuditEntry
 from kernel.files import StoredFile
 from kernel.hold import Hold
 from kernel.job_table import Job
@@ -61,3 +62,9 @@ declare(
     then=_forget_bytes,
 )
 declare(Hold, free="id")
+# Ids and codes only, see `kernel.audit`: an erased contact's entries name a file without a name.
+declare(
+    AuditEntry,
+    free="number position via network request_id act subject subject_id detail previous hash"
+    " key_id seal",
+)

@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from engine.store import HISTORY, INBOX, INCIDENT, INSTANCE, ITEM, SUBSCRIPTION, TIMER
+from engine.store import (
+    HISTORY,
+    INBOX,
+    INCIDENT,
+    INSTANCE,
+    ITEM,
+    SUBMISSION,
+    SUBSCRIPTION,
+    TIMER,
+)
 from engine.verifying import verify
 from kernel.clock import MovableClock
 from kernel.ids import new_id
@@ -36,10 +45,11 @@ def desk(ravand: MovableClock, composed: None) -> Play:
 
 
 def begin(play: Play) -> UUID:
-    """A case with open work, a timer, a message, a called process and an incident."""
+    """A case with a step done, open work, a timer, a message, a called process and an incident."""
     child = process(start(), user("inside"), end(), chain("start", "inside", "end"), key="child")
     parent = process(
         start(),
+        user("first"),
         element("parallelGateway", "fork"),
         user("work"),
         boundary("late", "work", timer("duration", "PT1H")),
@@ -48,7 +58,7 @@ def begin(play: Play) -> UUID:
         script("bad", "x = 1 / 0"),
         end(),
         end("too_late"),
-        chain("start", "fork", "work", "end"),
+        chain("start", "first", "fork", "work", "end"),
         chain("fork", "heard", "end"),
         chain("fork", "call", "end"),
         chain("fork", "bad", "end"),
@@ -56,7 +66,10 @@ def begin(play: Play) -> UUID:
         head='<bpmn:message id="M" name="go"/>',
     )
     play.deploy(child, parent)
-    return play.start()
+    root = play.start()
+    play.clock.move(minutes=1)
+    play.complete(root, "first")
+    return root
 
 
 def found() -> list[tuple[str, str]]:
@@ -77,6 +90,24 @@ def complete_again(session: Session, root: UUID) -> None:
     for _ in range(2):
         row = {**line, "id": new_id(), "kind": "completed", "element_id": "work"}
         session.execute(insert(HISTORY), [row])
+
+
+def begin_again(session: Session, root: UUID) -> None:
+    gone = (HISTORY.c.kind == "started") & (HISTORY.c.instance_id == root)
+    session.execute(update(HISTORY).where(gone).values(kind="passed"))
+
+
+def an_older_state(session: Session, root: UUID) -> None:
+    session.execute(update(INSTANCE).where(INSTANCE.c.id == root).values(revision=1))
+
+
+def open_again(session: Session, root: UUID) -> None:
+    session.execute(update(ITEM).where(ITEM.c.element_id == "first").values(status="cancelled"))
+
+
+def submit_again(session: Session, root: UUID) -> None:
+    sent = session.execute(select(SUBMISSION).limit(1)).mappings().one()
+    session.execute(insert(SUBMISSION), [{**sent, "id": new_id(), "request_id": None}])
 
 
 def drop_work(session: Session, root: UUID) -> None:
@@ -107,7 +138,7 @@ def lie_elsewhere(session: Session, root: UUID) -> None:
 DAMAGE: list[tuple[Callable[[Session, UUID], object], set[tuple[str, str]]]] = [
     (rewrite, {("unreadable", "")}),
     (drop_work, {("lost", "work"), ("inbox-extra", "work")}),
-    (drop_child, {("lost", "call"), ("inbox-extra", "inside")}),
+    (drop_child, {("lost", "call"), ("end-disagrees", ""), ("inbox-extra", "inside")}),
     (empty_the_inbox, {("inbox-missing", "work"), ("inbox-missing", "inside")}),
     (lie_in_the_inbox, {("inbox-differs", "work")}),
     (lie_elsewhere, {("inbox-missing", "work"), ("inbox-extra", "work")}),
@@ -122,8 +153,14 @@ DAMAGE: list[tuple[Callable[[Session, UUID], object], set[tuple[str, str]]]] = [
             ("timer-orphan", "late"),
             ("subscription-orphan", "heard"),
             ("child-orphan", ""),
+            ("end-disagrees", ""),
         },
     ),
+    (begin_again, {("not-begun-once", "")}),
+    (an_older_state, {("older-than-history", "")}),
+    (lambda s, _: s.execute(delete(SUBMISSION)), {("unproved", "first")}),
+    (open_again, {("submitted-open", "first")}),
+    (submit_again, {("submitted-twice", "first")}),
 ]
 
 

@@ -150,6 +150,7 @@ VERBS: dict[str, str | tuple[str, ...]] = {
 ELSEWHERE = (
     "access.denied",
     "audit.key-adopted",
+    "contact.erased",
     "installation.copied",
     "installation.restored",
     "instance.opened",

@@ -1,0 +1,37 @@
+"""Whether any text left the house more often than somebody wished it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kernel.findings import Finding
+from notifiers.tables import SENT, Delivery, ReceiptRow
+
+
+def verify(session: Session) -> Iterator[Finding]:
+    """Deliveries that a provider took twice in one round, and texts that share a provider's id."""
+    taken = (
+        select(ReceiptRow.delivery_id, func.count().label("times"))
+        .where(ReceiptRow.state == SENT)
+        .group_by(ReceiptRow.delivery_id)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    query = (
+        select(Delivery.instance_id, Delivery.id, Delivery.channel)
+        .join(taken, taken.c.delivery_id == Delivery.id)
+        .where(taken.c.times > Delivery.round + 1)
+    )
+    for instance_id, delivery_id, channel in session.execute(query):
+        yield Finding("sent-twice", instance_id, {"delivery": str(delivery_id), "channel": channel})
+    shared = (
+        select(Delivery.channel, Delivery.provider_id)
+        .where(Delivery.provider_id.is_not(None))
+        .group_by(Delivery.channel, Delivery.provider_id)
+        .having(func.count() > 1)
+    )
+    for channel, provider_id in session.execute(shared):
+        yield Finding("one-text-for-two", None, {"channel": channel, "provider_id": provider_id})
