@@ -285,8 +285,10 @@ def _postgres(url: str, echo: bool) -> Engine:
         url,
         echo=echo,
         hide_parameters=True,  # an error's text goes to logs; what people typed does not
+        connect_args={"connect_timeout": 5},  # seconds; a server that is away is said to be so
         pool_size=16,
         max_overflow=16,
+        pool_timeout=10,
         pool_use_lifo=True,  # the one used last is known to live, and has its statements prepared
     )
     PingAfterRest(engine)

@@ -135,11 +135,26 @@ def _run(connection: Connection, text: str, parameters: Any, *, many: bool = Fal
         else:
             cursor.execute(text, parameters)
     except driver.Error as error:
+        gone = connection.dialect.is_disconnect(error, connection.connection, cursor)
         cursor.close()
+        if gone:
+            _forget_connections(connection, error)
         raise DBAPIError.instance(
-            text, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+            text,
+            None,
+            error,
+            driver.Error,
+            hide_parameters=True,
+            connection_invalidated=gone,
+            dialect=connection.dialect,
         ) from error
     return cursor
+
+
+def _forget_connections(connection: Connection, error: Exception) -> None:
+    """What ended this one ended the idle ones of the pool, too; Core does the same."""
+    connection.invalidate(error)
+    connection.engine.dispose()
 
 
 def _converted(row: tuple[Any, ...], convert: list[tuple[int, Convert]]) -> tuple[Any, ...]:

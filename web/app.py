@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,7 +15,7 @@ from kernel import db as kernel_db
 from kernel import files
 from kernel.i18n import set_locale
 from kernel.secrets import secret_key
-from web import access, database, errors, limits, logs, metrics, scale, trail, wiring
+from web import access, database, errors, limits, logs, metrics, repeating, scale, trail, wiring
 from web.auth import loading
 from web.cookie import Cookie
 from web.csrf import csrf
@@ -52,6 +53,12 @@ class _Application(Flask):
     request_class = Request
     response_class = Answer
 
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        return repeating.repeat(super().preprocess_request)
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        return repeating.repeat(super().dispatch_request)
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself: nothing here is asynchronous."""
         return func
@@ -72,6 +79,7 @@ def create_app(config: Config | None = None) -> Flask:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     metrics.init_app(app)
+    repeating.init_app(app)
     database.init_app(app)
     errors.init_app(app)
     trail.init_app(app)

@@ -3,16 +3,20 @@
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from kernel import errors
+from kernel.again import OutcomeUnknown
 from kernel.errors import AppError
 from kernel.i18n import gettext as _
+from kernel.i18n import set_locale
 from web import send_again, trail
+from web.auth.loading import Nobody
 
 log = logging.getLogger("ravand.web")
 
@@ -71,6 +75,7 @@ class Broken(AppError):
     code = "web.broken"
 
 
+TRY_AGAIN_AFTER = "5"  # seconds; what is away mostly restarts
 STATUS: tuple[tuple[type[AppError], int], ...] = (
     (SignInNeeded, 401),
     (FormStale, 400),
@@ -103,7 +108,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(AppError, answer)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _away)
+    for silent in (OperationalError, InterfaceError, PoolTimeout, OutcomeUnknown):
+        app.register_error_handler(silent, _away)
     app.register_error_handler(Exception, _defect)
     app.before_request(_give_request_id)
 
@@ -121,10 +127,11 @@ def answer(error: AppError) -> ResponseReturnValue:
         "request_id": g.get("request_id", ""),
         "sent": send_again.fields() if status == 503 else [],
     }
+    headers = {"Retry-After": TRY_AGAIN_AFTER} if status == 503 else {}
     if _wants_json():
         facts.pop("sent")
-        return jsonify(error=facts), status
-    return render_template("errors/error.html", error=facts), status
+        return jsonify(error=facts), status, headers
+    return render_template("errors/error.html", error=facts), status, headers
 
 
 def _title(status: int) -> str:
@@ -158,9 +165,14 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer(kind(limit=current_app.config["MAX_CONTENT_LENGTH"] // 1024 // 1024))
 
 
-def _away(error: OperationalError) -> ResponseReturnValue:
-    log.exception("request %s: the database does not answer", g.get("request_id"))
-    return answer(DatabaseAway())
+def _away(error: Exception) -> ResponseReturnValue:
+    """A page that asks nothing of the database, not even who reads it."""
+    reason = getattr(error, "orig", None) or error.__cause__ or error
+    log.warning("request %s: the database is away: %s", g.get("request_id"), type(reason).__name__)
+    if not g.get("_login_user"):  # as Flask-Login keeps it: nobody could be found yet
+        set_locale(session.get("locale") or current_app.config["DEFAULT_LOCALE"])
+    g.without_database, g._login_user = True, Nobody()
+    return answer(error if isinstance(error, OutcomeUnknown) else DatabaseAway())
 
 
 def _defect(error: Exception) -> ResponseReturnValue:

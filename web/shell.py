@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 from typing import Any
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -33,7 +33,7 @@ def frame() -> dict[str, Any]:
         "theme": current_user.theme if current_user else "auto",
         "now": clock.now(),
         "here": here(),
-        "organisation_name": _organisation(),
+        "organisation_name": "" if g.get("without_database") else _organisation(),
         "signed_in": False,
         "draw": draw,
         "link": link,

@@ -1,11 +1,14 @@
 """The command group, and the one place where an error becomes a line and an exit status."""
 
 import sys
+import threading
 from importlib import import_module
 
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from kernel import uow
+from kernel.again import again
 from kernel.errors import AppError, Unavailable
 from kernel.i18n import set_locale
 
@@ -44,7 +47,7 @@ for _module in AREAS:
 def main() -> None:
     """Run a command; a refused one ends with status 2 and says why on stderr."""
     try:
-        cli(prog_name="ravand", standalone_mode=False)
+        _run()
     except AppError as error:
         _refuse(error)
     except DatabaseError as error:
@@ -57,6 +60,13 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _run() -> None:
+    """The command; once more when the database undid it in passing and nothing was stored."""
+    stored = threading.Event()
+    uow.on_commit(stored.set)
+    again(lambda: cli(prog_name="ravand", standalone_mode=False), may=lambda: not stored.is_set())
 
 
 def _refuse(error: AppError) -> None:
