@@ -37,6 +37,16 @@ class Config:
     secret_key_file: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     log_format: str = "text"
+    keep_days: tuple[tuple[str, int], ...] = ()
+    retention_days: tuple[tuple[str, int], ...] = ()
+    retention_message_days: int = 0
+    retention_reply_days: int = 0
+    erasures_file: Path | None = None
+
+    @property
+    def erasures_path(self) -> Path:
+        """Where erasures of contacts are noted; all web processes of an installation share it."""
+        return self.erasures_file or self.data_dir / "erasures.jsonl"
 
     @property
     def files_folder(self) -> Path:
@@ -87,6 +97,11 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         secret_key_file=_path(environ, "RAVAND_SECRET_KEY_FILE"),
         metrics_token=environ.get("RAVAND_METRICS_TOKEN") or None,
         log_format=_choice(environ, "RAVAND_LOG", "text", ("text", "json")),
+        keep_days=_days(environ, "RAVAND_KEEP_DAYS"),
+        retention_days=_days(environ, "RAVAND_RETENTION_DAYS"),
+        retention_message_days=_number(environ, "RAVAND_RETENTION_MESSAGE_DAYS", 0),
+        retention_reply_days=_number(environ, "RAVAND_RETENTION_REPLY_DAYS", 0),
+        erasures_file=_path(environ, "RAVAND_ERASURES_FILE"),
     )
 
 
@@ -101,6 +116,19 @@ def _number(environ: Mapping[str, str], name: str, default: int) -> int:
         return int(text) if text else default
     except ValueError:
         raise ValueError(f"{name} must be a whole number, not {text!r}") from None
+
+
+def _days(environ: Mapping[str, str], name: str) -> tuple[tuple[str, int], ...]:
+    """`contract=3650,*=1095`: days by process key; a number alone is for all of them."""
+    found = []
+    for part in environ.get(name, "").split(","):
+        key, equals, days = (part if "=" in part else f"*={part}").partition("=")
+        if not part.strip():
+            continue
+        if not equals or not key.strip() or not days.strip().isdecimal():
+            raise ValueError(f"{name} must be like contract=3650,*=1095, not {part.strip()!r}")
+        found.append((key.strip(), int(days)))
+    return tuple(found)
 
 
 def _switch(environ: Mapping[str, str], name: str, default: bool) -> bool:

@@ -27,6 +27,12 @@ class ContactErased(Conflict):
     code = "crm.contact-erased"
 
 
+class ErasureListBroken(Invalid):
+    """The list of erasures was changed or cut: nobody knows whom it named."""
+
+    code = "crm.erasure-list-broken"
+
+
 class ContactInvalid(Invalid):
     """A contact's particulars cannot be accepted; `fields` says why, field by field."""
 

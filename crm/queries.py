@@ -125,6 +125,17 @@ def contact_file(session: Session, actor: Actor, contact_id: UUID) -> ContactFil
     )
 
 
+def erasures(session: Session, actor: Actor, contact_id: UUID) -> Sequence[tables.ContactErasure]:
+    """What was erased of a contact and what had to stay, the latest first."""
+    actor.require("contact.erase")
+    erasure = tables.ContactErasure
+    return session.scalars(
+        select(erasure)
+        .where(erasure.contact_id == contact_id)
+        .order_by(erasure.at.desc(), erasure.id.desc())
+    ).all()
+
+
 def candidates(
     session: Session, *, mobile: str | None = None, melli_code: str | None = None
 ) -> list[ContactRow]:

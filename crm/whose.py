@@ -132,7 +132,14 @@ def _found(
 
 
 def _without_placeholder(known: Identity) -> Identity:
-    return replace(known, names=known.names - {ERASED}, places=known.places - {ERASED})
+    return replace(
+        known,
+        names=known.names - {ERASED},
+        codes=known.codes - {ERASED},
+        mails=known.mails - {ERASED},
+        places=known.places - {ERASED},
+        days=known.days - {ERASED},
+    )
 
 
 def _some(*values: object) -> frozenset[str]:

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import LargeBinary, String, Text, cast, exists, func, or_, select
 from sqlalchemy.engine import make_url
 
-from kernel.db import Database
+from kernel.db import Base, Database, Json
 
 _CHUNK: Final = 1 << 22
 
 
-def clean_up(database: Database, traces: Iterable[bytes], *, vacuum: bool = False) -> bool:
-    """Let nothing that was overwritten stay readable on the disk; whether nothing is left.
+def clean_up(database: Database, traces: Iterable[bytes], *, vacuum: bool = False) -> list[str]:
+    """Let nothing that was overwritten stay readable on the disk.
 
     SQLite overwrites what it deletes, so the log is emptied into the file and both are searched;
     when something is still found, or `vacuum` asks for it, the file is written anew, which holds
@@ -23,19 +24,23 @@ def clean_up(database: Database, traces: Iterable[bytes], *, vacuum: bool = Fals
 
     Args:
         traces: what to look for in the files.
+
+    Returns:
+        Where it still stands, as `table.column`: the same words may be somebody else's, or an
+        example in a process. `?` when it is in no row, because somebody still reads the old ones.
     """
     done = database.take_turn()
     try:
         if not database.is_sqlite:
             if vacuum:
                 _run(database, "VACUUM")
-            return True
+            return []
         _run(database, "PRAGMA wal_checkpoint(TRUNCATE)")
         wanted = [one for one in traces if one]
         if vacuum or _found(database, wanted):
             _run(database, "VACUUM")
             _run(database, "PRAGMA wal_checkpoint(TRUNCATE)")
-        return not _found(database, wanted)
+        return _standing(database, wanted) or ["?"] if _found(database, wanted) else []
     finally:
         done()
 
@@ -55,6 +60,20 @@ def _run(database: Database, statement: str) -> None:
             raw.execute(statement)
         finally:
             raw.autocommit = False
+
+
+def _standing(database: Database, traces: list[bytes]) -> list[str]:
+    """The columns that hold any of it (SQLite)."""
+    found = []
+    with database.engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, String | Text | Json | LargeBinary):
+                    data = cast(column, LargeBinary)
+                    held = or_(*(func.instr(data, one) > 0 for one in traces))
+                    if connection.scalar(select(exists().where(held))):
+                        found.append(f"{table.name}.{column.name}")
+    return found
 
 
 def _found(database: Database, traces: list[bytes]) -> bool:

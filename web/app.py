@@ -33,6 +33,7 @@ AREAS = (
     "start",
     "tickets",
     "contacts",
+    "contact_data",
     "prefs",
     "live",
     "files",

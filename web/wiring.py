@@ -4,6 +4,7 @@ Everything here is registered by name, so wiring a process twice changes nothing
 """
 
 import time
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import engine
 import engine.machine
 import notifiers
 from config import Config
+from crm import keeping, retention
 from crm.tickets import reply_ticket
 from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
 from kernel import audit, jobs, outbox
@@ -39,10 +41,31 @@ def connect(config: Config) -> None:
         channels=lambda: frozenset(notifiers.channels),
         keep_template=notifiers.store_template,
     )
+    _keep(config)
     connectors.load_entry_points()
     outbox.subscribe("notification.wanted", "notifiers.notify")
     outbox.subscribe("delivery.settled", "web.delivery-settled")
     outbox.subscribe("reply.received", "web.reply-received")
+
+
+def _keep(config: Config) -> None:
+    """How long data must stay, and when it goes by itself."""
+    keeping.configure(
+        keep=_periods(config.keep_days),
+        cases=_periods(config.retention_days),
+        messages=_period(config.retention_message_days),
+        replies=_period(config.retention_reply_days),
+        erasures_file=config.erasures_path,
+    )
+    retention.begin()
+
+
+def _periods(days: tuple[tuple[str, int], ...]) -> dict[str, timedelta]:
+    return {key: timedelta(days=count) for key, count in days}
+
+
+def _period(days: int) -> timedelta | None:
+    return timedelta(days=days) if days else None
 
 
 class _Organisation:

@@ -96,7 +96,8 @@ JOB_SKIPPED = _act("job.skipped", _("Job left undone"), "job", "kind")
 DELIVERY_RETRIED = _act("delivery.retried", _("Message sent again"), "delivery", "channel")
 CHANNEL_RESUMED = _act("channel.resumed", _("Channel resumed"), "channel", "count")
 
-CONTACT_ERASED = _act("contact.erased", _("Contact's data erased"), "contact")
+CONTACT_ERASED = _act("contact.erased", _("Contact's data erased"), "contact", "erasure", "running")
+CONTACT_EXPORTED = _act("contact.exported", _("Contact's data handed out"), "contact", "files")
 
 LIST_EXPORTED = _act("list.exported", _("List downloaded"), "list", "kind")
 INSTALLATION_COPIED = _act("installation.copied", _("Backup taken"), "installation")

@@ -5,14 +5,15 @@ beyond an id. `changes` reads and says what would change, `apply` does it.
 """
 
 from kernel.personal import own as own  # declares jobs and stored files
-from kernel.personal.changes import Change, apply, changes
-from kernel.personal.columns import declare, declared, undeclared
+from kernel.personal.changes import Change, apply, changes, theirs
+from kernel.personal.columns import Declared, declare, declared, undeclared
 from kernel.personal.identity import ERASED, Identity
 from kernel.personal.subject import Depth, Keys, Subject
 
 __all__ = [
     "ERASED",
     "Change",
+    "Declared",
     "Depth",
     "Identity",
     "Keys",
@@ -21,5 +22,6 @@ __all__ = [
     "changes",
     "declare",
     "declared",
+    "theirs",
     "undeclared",
 ]

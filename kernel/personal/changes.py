@@ -28,6 +28,7 @@ from kernel.personal.columns import Declared, Holding, declared
 from kernel.personal.subject import Depth, Subject
 from kernel.uow import UnitOfWork
 
+_MARK = "is_theirs"
 AT_ONCE = 400  # ids in one question
 
 
@@ -55,6 +56,26 @@ def changes(session: Session, subject: Subject, *, lock: bool) -> Iterator[Chang
     for one in list(declared.values()):
         if one.case and any(not how.searched for how in one.columns.values()):
             yield from _new(seen, _table(session, subject, one, _of_cases(one, others), lock))
+
+
+def theirs(
+    session: Session, subject: Subject, *, shared: bool
+) -> Iterator[tuple[Declared, Mapping[str, Any]]]:
+    """Rows about the person, and of their cases; of cases about others only with `shared`."""
+    for of in list(declared.values()):
+        owned = of.owned(subject) if of.owned else None
+        wanted = {c for c, depth in subject.cases.items() if shared or depth is Depth.WHOLE}
+        mark = (owned if owned is not None else literal(False)).label(_MARK)
+        seen: set[tuple[Any, ...]] = set()
+        if not of.kind:
+            continue
+        for condition in (*_of_cases(of, wanted), *([owned] if owned is not None else [])):
+            query = select(of.table, mark).where(condition).order_by(*of.key)
+            for row in session.execute(query).mappings():
+                key = tuple(row[column.name] for column in of.key)
+                if key not in seen:
+                    seen.add(key)
+                    yield of, {name: value for name, value in row.items() if name != _MARK}
 
 
 def apply(uow: UnitOfWork, found: Iterable[Change]) -> Counter[str]:
@@ -121,7 +142,7 @@ def _table(
     lock: bool,
 ) -> Iterator[Change]:
     owned = of.owned(subject) if of.owned else None
-    mark = (owned if owned is not None else literal(False)).label("is_theirs")
+    mark = (owned if owned is not None else literal(False)).label(_MARK)
     for condition in conditions:
         query = select(of.table, mark).where(condition).order_by(*of.key)
         query = query.with_for_update() if lock else query
@@ -132,7 +153,7 @@ def _table(
 
 
 def _row(subject: Subject, of: Declared, row: dict[str, Any]) -> Change | None:
-    theirs, case = bool(row.pop("is_theirs")), _case_of(of, row)
+    theirs, case = bool(row.pop(_MARK)), _case_of(of, row)
     depth = subject.cases.get(case) if case else None
     if depth is Depth.KEPT:
         return None

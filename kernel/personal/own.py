@@ -12,7 +12,7 @@ from kernel import files
 from kernel.audit.table import AuditEntry
 from kernel.files import StoredFile
 from kernel.hold import Hold
-from kernel.job_table import Job
+from kernel.job_table import Breaker, Duty, Job
 from kernel.personal.columns import LINE, NONE, TEXT, VALUES, declare
 from kernel.personal.subject import Subject
 
@@ -46,7 +46,7 @@ def _files_of(subject: Subject) -> ColumnElement[bool]:
 declare(
     Job,
     "job",
-    free="kind group_key state attempts max_attempts fence",
+    free="kind group_key state attempts max_attempts fence lane connector",
     personal={"payload": VALUES, "last_error": NONE, "key": LINE},
     case="group_key",
     placed=_jobs_of,
@@ -68,3 +68,5 @@ declare(
     free="number position via network request_id act subject subject_id detail previous hash"
     " key_id seal",
 )
+declare(Duty, free="name holder fence")
+declare(Breaker, free="connector failures", personal={"reason": LINE})

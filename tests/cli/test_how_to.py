@@ -11,13 +11,18 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from crm.tables import Contact
+from kernel import db
+from kernel.uow import unit_of_work
 from tests.servers import Postgres, free_port
 from tests.tables import ROOT
 
 PAGES = ROOT / "docs" / "how-to"
+CONTACT = UUID("01a2026d-955e-7000-a5a1-0750a26c6d05")
 BLOCK = re.compile(r"^( *)```(?:sh|bash)?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 DATABASE = re.compile(r"postgresql://ravand:secret@db\.example/(\w+)")
 
@@ -46,6 +51,7 @@ def shell(
 ) -> Callable[[str], "subprocess.CompletedProcess[str]"]:
     """Runs a page's script on an installation that holds the demo organisation."""
     shutil.copytree(product_template, tmp_path / "data")
+    _add_the_contact(tmp_path / "data")
     for folder in ("bin", "backups", "srv"):
         (tmp_path / folder).mkdir()
     ravand = tmp_path / "bin" / "ravand"
@@ -77,9 +83,25 @@ def shell(
     return run
 
 
+def _add_the_contact(folder: Path) -> None:
+    """The contact whom the page about erasing names."""
+    database = db.configure(f"sqlite:///{folder / 'ravand.db'}")
+    with unit_of_work() as uow:
+        name = "مینا صادقی"
+        uow.session.add(
+            Contact(id=CONTACT, name=name, sort_key=name, search_key=name, created_at=uow.now)
+        )
+    database.dispose()
+
+
 @pytest.mark.parametrize(
     ("page", "at_least"),
-    [("back-up-and-restore.md", 4), ("upgrade.md", 2), ("scale.md", 3)],
+    [
+        ("back-up-and-restore.md", 4),
+        ("upgrade.md", 2),
+        ("scale.md", 3),
+        ("erase-a-contact.md", 4),
+    ],
 )
 def test_a_page_works_as_it_is_written(
     page: str, at_least: int, shell: Callable[[str], "subprocess.CompletedProcess[str]"]

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 import engine
 import notifiers
-from crm import contacts, tickets
+from crm import contacts, erasing, exporting, tickets
 from engine.tables import WorkItem
 from kernel import jobs
 from kernel.audit import ACTS, AuditEntry, acts
@@ -85,6 +85,7 @@ ROUTES: dict[str, str | tuple[str, ...]] = {
     "start.redraw": NOTHING,
     "tickets.create": FILE,
     "contacts.create": FILE,
+    "contact_data.erase": ("contact.erased",),
     "contacts.note": FILE,
     "sms.receive": OUTSIDE,
     "sms.status": OUTSIDE,
@@ -105,6 +106,8 @@ VERBS: dict[str, str | tuple[str, ...]] = {
     "engine.finish_adhoc": ("offer.finished",),
     "engine.unclaim": ("work.taken-back",),
     "notifiers.mark_read": OWN,
+    "erasing.erase_contact": ("contact.erased",),
+    "exporting.export_contact": ("contact.exported",),
     "contacts.add_contact": FILE,
     "contacts.change_contact": FILE,
     "contacts.relate": FILE,
@@ -174,7 +177,9 @@ def test_every_route_that_changes_something_says_where_that_is_told(product: Pro
 
 
 def test_every_verb_says_where_it_is_told_and_its_module_records_that() -> None:
-    found = dict(verbs(engine, notifiers, edit, calendar_edit, contacts, tickets))
+    found = dict(
+        verbs(engine, notifiers, edit, calendar_edit, contacts, tickets, erasing, exporting)
+    )
     assert found.keys() == VERBS.keys()
     for name, verb in found.items():
         source = inspect.getsource(sys.modules[verb.__module__])

@@ -6,13 +6,20 @@ from pathlib import Path
 
 import click
 
+from config import Config
+from crm import reapplying
+from crm.erasing import erase_contact
+from crm.reapplying import Noted
 from kernel import archive, db, files, hold
 from kernel.audit import acts
 from kernel.db import Database
-from kernel.uow import unit_of_work
+from kernel.uow import read_only, unit_of_work
 from notifiers import holding
 from people import SYSTEM
 from web.cli.connect import connect, settings, write_down
+from web.erasing import afterwards
+
+AGAIN = "restored copy"
 
 
 @click.command()
@@ -33,22 +40,52 @@ def backup(path: Path) -> None:
 @click.command()
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--run", is_flag=True, help="Let timers, jobs and texts run at once.")
-def restore(path: Path, run: bool) -> None:
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The list of erasures to run again, where it is not this installation's own.",
+)
+def restore(path: Path, run: bool, erasures: Path | None) -> None:
     """Put the copy PATH into the installation of this environment, whose database is empty.
 
-    Rows are compared with the copy before anything is kept.
+    Rows are compared with the copy before anything is kept. Contacts who were erased after the
+    copy was made are erased again.
     """
     config = settings()
+    noted = reapplying.read(erasures or config.erasures_path)
     store = files.configure(config.files_folder)
     contents = archive.restore(path, db.configure(config.database_url), store)
     _say(contents)
     write_down(config)
+    _hold(contents, run)
+    _erase_again(config, noted, contents)
+
+
+def _hold(contents: archive.Contents, run: bool) -> None:
     with unit_of_work() as uow:
         uow.audit.record(acts.INSTALLATION_RESTORED, SYSTEM)
         if run:
             return
         hold.begin(uow, copy_made_at=datetime.fromisoformat(contents.taken_at))
     click.echo("It is on hold: people can work; timers, jobs and texts wait for `ravand resume`.")
+
+
+def _erase_again(config: Config, noted: list[Noted], contents: archive.Contents) -> None:
+    """Whoever was erased since the copy was made stays erased."""
+    connect(config)
+    if not noted:
+        click.echo(
+            f"No list of erasures at {config.erasures_path}. Were contacts erased after"
+            f" {contents.taken_at}? Then erase them again: `ravand contact erase ID`."
+        )
+        return
+    with read_only() as session:
+        contacts = reapplying.to_do(session, noted)
+    for contact in contacts:
+        with unit_of_work() as uow:
+            erased = erase_contact(uow, contact, by=SYSTEM, reason=AGAIN, running="redact")
+        afterwards(erased)
+    click.echo(f"{len(contacts)} contacts were erased again, by the list of erasures.")
 
 
 @click.command()

@@ -34,6 +34,7 @@ AREAS = (
     "verifying",
     "processes",
     "people",
+    "contacts",
     "chart",
     "demo",
     "doubles",

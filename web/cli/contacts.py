@@ -1,0 +1,108 @@
+"""`ravand contact …` and `ravand retention`: a person's data, given out and erased."""
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import UUID
+
+import click
+import orjson
+
+from crm import retention
+from crm.erasing import Erasure, erase_contact, preview
+from crm.exporting import export_contact
+from kernel import clock, db, traces
+from kernel.i18n import gettext as _
+from kernel.uow import read_only, unit_of_work
+from people import SYSTEM
+from web.cli.connect import connect
+from web.erasing import afterwards
+from web.erasing_words import kind_word, why_words
+
+
+@click.group("contact")
+def contact() -> None:
+    """Give out or erase what is held of a contact."""
+
+
+@contact.command("erase")
+@click.argument("contact_id", metavar="ID", type=click.UUID)
+@click.option("--dry-run", is_flag=True, help="Say what would go and what would stay.")
+@click.option("--reason", default="", help="Who asked, or why; kept with the report.")
+@click.option("--running", is_flag=True, help="Take names out of cases that still run, too.")
+@click.option("--vacuum", is_flag=True, help="Write the database file anew in any case.")
+def erase(contact_id: UUID, dry_run: bool, reason: str, running: bool, vacuum: bool) -> None:
+    """Erase the personal data of the contact ID and say what was erased and what must stay.
+
+    Cases of theirs that still run are a reason to refuse, unless `--running` is given.
+    """
+    connect()
+    if dry_run:
+        with read_only() as session:
+            _report(preview(session, contact_id, by=SYSTEM, now=clock.now()))
+        return
+    with unit_of_work() as uow:
+        erased = erase_contact(
+            uow,
+            contact_id,
+            by=SYSTEM,
+            reason=reason,
+            running="redact" if running else "refuse",
+        )
+    _report(erased)
+    if left := afterwards(erased, vacuum=vacuum):
+        places = ", ".join(left)
+        click.echo(_("The same words still stand in the database: %(places)s.", places=places))
+
+
+@contact.command("export")
+@click.argument("contact_id", metavar="ID", type=click.UUID)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A new file.")
+@click.option("--files", "with_files", is_flag=True, help="With the bytes of files, as base64.")
+def export(contact_id: UUID, output: Path | None, with_files: bool) -> None:
+    """Write all that is held of the contact ID as JSON."""
+    connect()
+    with unit_of_work() as uow:
+        found = export_contact(uow, contact_id, by=SYSTEM, with_files=with_files)
+    text = orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()
+    if output is None:
+        click.echo(text)
+    else:
+        with output.open("x", encoding="utf-8") as stream:
+            stream.write(text + "\n")
+
+
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="Say what would go.")
+def retention_command(dry_run: bool) -> None:
+    """Let cases and messages that are old enough lose their personal data, by the settings."""
+    connect()
+    if dry_run:
+        with read_only() as session:
+            _counts(retention.due(session, clock.now()))
+        return
+    total: Counter[str] = Counter()
+    done = True
+    while done:
+        with unit_of_work() as uow:
+            found = retention.carry_out(uow)
+        total += found
+        done = bool(found)
+    traces.clean_up(db.database(), ())
+    _counts(total)
+
+
+def _report(found: Erasure) -> None:
+    _counts(found.counts)
+    for stay in found.stays:
+        click.echo(why_words(stay))
+
+
+def _counts(counts: Mapping[str, int]) -> None:
+    for kind, count in sorted(counts.items()):
+        click.echo(f"{count}  {kind_word(kind)}")
+    if not counts:
+        click.echo(_("Nothing is left to erase."))
+
+
+COMMANDS = (contact, retention_command)
