@@ -199,7 +199,7 @@ declare(
     personal={"name": LINE, "name_en": LINE, "subject": TEXT},
     case="root_id",
 )
-declare(tables.InboxEntry, free="principal")
+declare(tables.InboxEntry, free="principal definition_key barred")
 declare(
     tables.Submission,
     "submission",
