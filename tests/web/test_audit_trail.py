@@ -153,7 +153,6 @@ VERBS: dict[str, str | tuple[str, ...]] = {
 ELSEWHERE = (
     "access.denied",
     "audit.key-adopted",
-    "contact.erased",
     "installation.copied",
     "installation.restored",
     "instance.opened",
