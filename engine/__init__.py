@@ -24,7 +24,7 @@ from engine.verbs.external import (
 )
 from engine.verbs.fire import fire
 from engine.verbs.migrate import migrate, migrate_all, plan_migration
-from engine.verbs.report import report_incident
+from engine.verbs.report import close_report, report_incident
 from engine.verbs.retry import retry_incident, skip_incident
 from engine.verbs.rewind import rewind
 from engine.verbs.start import start
@@ -38,6 +38,7 @@ __all__ = [
     "broadcast",
     "cancel",
     "claim",
+    "close_report",
     "complete",
     "complete_external",
     "configure",

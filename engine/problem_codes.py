@@ -95,6 +95,7 @@ ERRORS = (
     "task.duplicate-outcome",
     "task.exclude-itself",
     "notify.moment",
+    "notify.policy",
     "message.start-twice",
     "event.always-interrupts",
     "compensation.no-handler",

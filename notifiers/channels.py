@@ -6,6 +6,7 @@ and texts; an instance, made at start from the settings, knows how to hand a tex
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from config import Config
@@ -62,6 +63,8 @@ class Channel:
     leaves: ClassVar[bool] = True  # False: written into the product's own tables
     tracks: ClassVar[bool] = False  # True: `statuses` can be asked later
     answers: ClassVar[bool] = False  # True: people can answer; `fetch` brings their texts
+    remembers: ClassVar[timedelta | None] = None  # how long `ask` can tell of a text; None: never
+    when_unsure: ClassVar[str] = "ask"  # the policy of texts for which nobody chose one
 
     @classmethod
     def from_config(cls, config: Config) -> Self | None:
@@ -99,7 +102,10 @@ class Channel:
         raise NotImplementedError
 
     def ask(self, message: Outgoing) -> Receipt | None:
-        """What the provider knows of a text whose hand-over had no answer; None: nothing.
+        """What the provider knows of a text whose hand-over had no answer.
+
+        None only when it says itself that it does not know the text: it is sent again then. Not
+        called without `remembers`.
 
         Raises: as `send`
         """

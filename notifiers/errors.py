@@ -53,3 +53,15 @@ class ChannelNotParked(AppError):
     """The channel runs; there is nothing to resume."""
 
     code = "channel.not-parked"
+
+
+class PolicyUnknown(Invalid):
+    """No such word for what becomes of a text of unknown fate."""
+
+    code = "message-policy.unknown"
+
+
+class DeliveryNotUncertain(Conflict):
+    """What became of this delivery is known by now; there is nothing to decide."""
+
+    code = "delivery.not-uncertain"

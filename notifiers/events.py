@@ -10,7 +10,8 @@ class DeliverySettled:
     """A delivery left our hands, or never will. Once per round of a delivery.
 
     Attributes:
-        state: `sent`, `delivered` (in-app), or `failed`.
+        state: `sent`, `delivered` (in-app), `failed`, or `uncertain`: nobody knows, and by its
+            policy it is not sent again.
         code: why it failed: a provider's code or a word of ours; empty when it did not.
         detail: what was said about it, such as the place in a text that could not be filled in.
         last: with this one all deliveries of the notification are settled; true once for each.
@@ -44,6 +45,29 @@ class DeliveryReported:
     instance_id: UUID | None
     root_id: UUID | None
     element_id: str | None
+
+
+@dataclass(frozen=True)
+class DeliveryUndecided:
+    """Nobody knows whether a text arrived, and its policy leaves it to a person."""
+
+    kind: ClassVar[str] = "delivery.undecided"
+    delivery_id: UUID
+    channel: str
+    code: str
+    instance_id: UUID | None
+    element_id: str | None
+
+
+@dataclass(frozen=True)
+class DeliveryDecided:
+    """What a person was to decide is decided: by a person (`by`), or because it is known now."""
+
+    kind: ClassVar[str] = "delivery.decided"
+    delivery_id: UUID
+    instance_id: UUID | None
+    arrived: bool
+    by: str
 
 
 @dataclass(frozen=True)

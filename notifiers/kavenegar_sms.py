@@ -1,6 +1,7 @@
 """SMS through Kavenegar."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Self
 
 from config import Config
@@ -48,6 +49,8 @@ class KavenegarSms(Channel):
 
     tracks = True
     answers = True
+    remembers = timedelta(hours=12)
+    when_unsure = "ask"  # a second text costs money, and people act on it twice
 
     def __init__(self, client: KavenegarClient, sender: str) -> None:
         self.client, self.sender = client, sender

@@ -13,7 +13,7 @@ from kernel.ids import new_id
 from kernel.jobs import handlers
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
-from notifiers import settling
+from notifiers import policy, queueing, settling
 from notifiers.channels import Channel, Composed, kind_of
 from notifiers.errors import ChannelUnknown, TemplateMissing, TextRefused
 from notifiers.notices import post_notice
@@ -26,7 +26,6 @@ from people import directory
 ZONE = ZoneInfo("Asia/Tehran")
 QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 DEFAULT_LANG = "fa"
-SEND_JOB = "notifiers.send"
 # A loop gone wrong in a diagram must not fill somebody's phone, nor empty the account.
 MOST_PER_HOUR = 100
 
@@ -108,12 +107,10 @@ def _deliver_to(
     if delivery.settled:
         return delivery
     if channel.leaves:
-        uow.jobs.add(
-            SEND_JOB,
-            {"delivery_id": str(delivery.id)},
-            run_at=_leave_at(uow.now, wanted.policy),
-            group=str(wanted.root_id or wanted.instance_id or ""),
+        delivery.when_unsure = policy.chosen(
+            uow.session, wanted.policy, wanted.template, wanted.channel
         )
+        queueing.send(uow, delivery, _leave_at(uow.now, wanted.policy))
         return delivery
     delivery.state, delivery.settled = DELIVERED, True
     delivery.sent_at = delivery.done_at = uow.now
@@ -205,9 +202,9 @@ def _flooded(uow: UnitOfWork, delivery: Delivery) -> bool:
     return (uow.session.scalar(lately) or 0) >= MOST_PER_HOUR
 
 
-def _leave_at(now: datetime, policy: str) -> datetime | None:
+def _leave_at(now: datetime, words: str) -> datetime | None:
     """With the policy `day`, the next 08:00 when it is night in Tehran; else at once."""
-    if "day" not in policy.split():
+    if "day" not in words.split():
         return None
     here = now.astimezone(ZONE)
     if QUIET_UNTIL <= here.time() < QUIET_FROM:

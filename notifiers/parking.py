@@ -1,6 +1,7 @@
 """Channels that stand still: parked by the provider until an operator acts, or resting a while."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
@@ -8,6 +9,8 @@ from kernel.audit import acts
 from kernel.i18n import gettext as _
 from kernel.i18n import use_locale
 from kernel.uow import UnitOfWork
+from notifiers import queueing
+from notifiers.channels import set_up
 from notifiers.errors import ChannelNotParked
 from notifiers.events import ChannelParked, ChannelResumed
 from notifiers.notices import post_notice
@@ -19,6 +22,26 @@ ALARMED = "role:admin"
 NOT_SET_UP = "channel.not-set-up"
 FIRST_REST = timedelta(seconds=15)
 LONGEST_REST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Nothing leaves by a channel: until an instant, or (None) until an operator acts."""
+
+    until: datetime | None
+    code: str = ""
+
+
+def hold(uow: UnitOfWork, channel: str) -> Hold | None:
+    """Why nothing may be said to the channel's provider now; None when something may."""
+    state = state_of(uow, channel)
+    if set_up(channel) is None:
+        park(uow, channel, NOT_SET_UP)
+    if state.parked:
+        return Hold(None, state.code)
+    if state.rest_until is not None and state.rest_until > uow.now:
+        return Hold(state.rest_until)
+    return None
 
 
 def state_of(uow: UnitOfWork, channel: str) -> ChannelState:
@@ -73,12 +96,12 @@ def resume(uow: UnitOfWork, state: ChannelState) -> int:
     waiting = uow.session.execute(
         update(Delivery)
         .where(Delivery.channel == state.channel, Delivery.state == PARKED)
-        .values(state=READY, next_try_at=None)
+        .values(state=READY, next_try_at=None, check_at=uow.now + queueing.CHECK_AFTER)
         .returning(Delivery.id, Delivery.root_id)
         .execution_options(synchronize_session=False)
     ).all()
     for delivery_id, root_id in waiting:
-        uow.jobs.add("notifiers.send", {"delivery_id": str(delivery_id)}, group=str(root_id or ""))
+        queueing.add(uow, queueing.SEND_JOB, delivery_id, root_id)
     uow.outbox.add(ChannelResumed(state.channel, len(waiting)))
     return len(waiting)
 

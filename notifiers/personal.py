@@ -42,7 +42,7 @@ declare(
     "message",
     free=(
         "element_id channel template lang parts state code localid round attempts provider_id"
-        " cost polls"
+        " cost polls when_unsure questions permit"
     ),
     personal={
         "address": TEXT,
@@ -54,6 +54,8 @@ declare(
     case="root_id",
     owned=_sent_to_them,
 )
+declare(tables.DeliveryCall, free="number localid permit outcome")
+declare(tables.MessagePolicy, free="template channel when_unsure changed_by")
 declare(
     tables.ReceiptRow,
     "receipt",

@@ -1,7 +1,7 @@
 """What became of a delivery, as people read it: a word for its state, a sentence for its reason."""
 
 from kernel.i18n import catalogue, translate_code
-from notifiers.tables import Delivery
+from notifiers.tables import UNCERTAIN, Delivery
 
 
 def state_word(state: str) -> str:
@@ -13,6 +13,24 @@ def channel_word(channel: str) -> str:
     """«پیامک», "E-mail", …; an unknown channel's own name."""
     code = f"channel-name.{channel}"
     return translate_code(code, {}) if code in catalogue("en") else channel
+
+
+def situation(delivery: Delivery) -> str:
+    """What was done about a text of unknown fate, and what one may do; empty for any other."""
+    if delivery.state != UNCERTAIN:
+        return ""
+    if delivery.settled:
+        how = "left"
+    elif delivery.undecided:
+        how = "undecided"
+    else:
+        how = "repeating" if delivery.permit else "asking"
+    return translate_code(f"delivery-uncertain.{how}", {"questions": delivery.questions})
+
+
+def policy_word(policy: str) -> str:
+    """«دوباره بفرست», "Send it again", …"""
+    return translate_code(f"when-unsure.{policy}", {})
 
 
 def reason(delivery: Delivery) -> str:

@@ -8,7 +8,7 @@ from kernel import metrics
 from kernel.uow import UnitOfWork
 from notifiers.channels import Report
 from notifiers.events import DeliveryReported, DeliverySettled
-from notifiers.tables import FAILED, SENT, Delivery, Notification, ReceiptRow
+from notifiers.tables import FAILED, SENT, UNCERTAIN, Delivery, Notification, ReceiptRow
 
 DETAIL = 500
 
@@ -19,7 +19,14 @@ def fail(delivery: Delivery, now: datetime, code: str, detail: str = "") -> None
         return
     delivery.state, delivery.settled, delivery.done_at = FAILED, True, now
     delivery.code, delivery.detail = code[:80], detail[:DETAIL]
-    delivery.next_try_at = delivery.next_poll_at = None
+    delivery.next_try_at = delivery.next_poll_at = delivery.check_at = None
+
+
+def leave(uow: UnitOfWork, delivery: Delivery) -> None:
+    """Nobody knows whether it arrived, and it is not sent again."""
+    delivery.state, delivery.settled, delivery.done_at = UNCERTAIN, True, uow.now
+    delivery.next_try_at = delivery.check_at = None
+    record(uow, delivery, "delivery.left")
 
 
 def record(uow: UnitOfWork, delivery: Delivery, code: str = "", detail: str = "") -> None:

@@ -31,9 +31,12 @@ _SUBJECT = re.compile(r"Subject:[ \t]*(.*)", re.IGNORECASE)
 class SmtpMail(Channel):
     """Send e-mail: one recipient a message, a Message-ID that stays the same in every repeat.
 
-    An answer that does not come cannot be asked for, so after one the same message goes out
-    again under the same Message-ID, by which mail programs join the two.
+    An answer that does not come cannot be asked for, so after silence the policy decides; unless
+    it says otherwise, the same message goes out again under the same Message-ID, by which mail
+    programs join the two.
     """
+
+    when_unsure = "resend"
 
     def __init__(self, url: str, sender: str) -> None:
         self._url, self.sender = urlsplit(url), sender

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +33,9 @@ SENT, DELIVERED, UNDELIVERED, BLOCKED, FAILED = (
 STATES = (READY, SENDING, UNCERTAIN, PARKED, SENT, DELIVERED, UNDELIVERED, BLOCKED, FAILED)
 WAITING = (READY, SENDING, UNCERTAIN, PARKED)
 LOST = (UNDELIVERED, BLOCKED, FAILED)
+
+# How one call to a provider ended: open while it is made, silent when nobody knows.
+CALL_OPEN, CALL_TAKEN, CALL_REFUSED, CALL_SILENT = "open", "taken", "refused", "silent"
 
 
 class MessageTemplate(Base):
@@ -89,6 +93,7 @@ class Delivery(Base):
         Index("ix_delivery_state", "state", "channel", "created_at"),
         Index("ix_delivery_address", "address", "created_at"),
         Index("ix_delivery_poll", "next_poll_at"),
+        Index("ix_delivery_check", "check_at"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
@@ -117,6 +122,15 @@ class Delivery(Base):
     cost: Mapped[int | None] = mapped_column(Integer)
     # True from before the provider is called until its answer is known: ask, then send.
     unsure: Mapped[bool] = mapped_column(Boolean, default=False)
+    unsure_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    when_unsure: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    questions: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    # Why the same key may be called again; see `notifiers.calls`.
+    permit: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    # A person was told to say what becomes of it; the provider is asked on meanwhile.
+    undecided: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # When a sweep looks whether the delivery's job was lost; empty while nobody has to.
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled: Mapped[bool] = mapped_column(Boolean, default=False)
     polls: Mapped[int] = mapped_column(Integer, default=0)
     next_poll_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -124,6 +138,43 @@ class Delivery(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeliveryCall(Base):
+    """One call to a provider, written before it was made; `localid` is the key it carried.
+
+    Attributes:
+        permit: why the key was called again after a call of unknown end: the provider did not
+            know it (`asked`), the `policy`, or a `person`.
+        outcome: `open` while it is made, then `taken`, `refused` (it did nothing) or `silent`.
+    """
+
+    __tablename__ = "delivery_call"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "number", name="uq_delivery_call_number"),
+        Index("ix_delivery_call_key", "localid", "number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("delivery.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    localid: Mapped[int] = mapped_column(BigInteger)
+    permit: Mapped[str] = mapped_column(String(8), default="")
+    outcome: Mapped[str] = mapped_column(String(8), default=CALL_OPEN)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MessagePolicy(Base):
+    """What the organisation wants for one text when nobody knows whether it arrived."""
+
+    __tablename__ = "message_policy"
+
+    template: Mapped[str] = mapped_column(String(120), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    when_unsure: Mapped[str] = mapped_column(String(8))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[str] = mapped_column(String(200), default="")
 
 
 class ReceiptRow(Base):

@@ -16,7 +16,8 @@ class Wanted:
         to: `person:…`, `position:…`, `unit:…`, `role:…`, a phone, an e-mail, or a list.
         variables: what the text's expressions read.
         locale_hint: the language for people whose language is not known.
-        policy: words joined by spaces: `always` goes past an opt-out, `day` waits for 08:00–21:00.
+        policy: words joined by spaces: `always` goes past an opt-out, `day` waits for 08:00–21:00;
+            `resend`, `ask` or `drop` says what becomes of a text of unknown fate.
         dedupe_key: the same key is the same wish and is carried out once.
         deployment_id: whose version of the text; None: the newest.
         activation_id: the connector call that waits for the end; see `DeliverySettled`.

@@ -23,7 +23,7 @@ from web.filters import named
 from web.when import duration, smart
 
 DEPTH = 8  # called processes inside called processes that are looked into
-UNSENT = "delivery.failed"
+UNSENT = ("delivery.failed", "delivery.uncertain")
 STRANDED = "engine.job"
 SHOWN = 3  # places named in the sentence; the rest are counted
 
@@ -194,7 +194,7 @@ def said(one: Incident | IncidentRow) -> str:
 
 
 def _said(code: str, facts: JsonObject, message: str) -> str:
-    if code == UNSENT:
+    if code in UNSENT:
         return str(_facts(code, facts)["reason"])
     problem = str(facts.get("problem") or "")
     if problem and problem in catalogue("en"):
@@ -205,7 +205,7 @@ def _said(code: str, facts: JsonObject, message: str) -> str:
 def _facts(code: str, given: JsonObject) -> dict[str, Any]:
     """What an incident's sentence fills in; codes of channels and providers as words."""
     facts = dict(given)
-    if code == UNSENT:
+    if code in UNSENT:
         channel = str(facts.get("channel", ""))
         facts["channel"] = reasons.channel_word(channel)
         reason, detail = str(facts.get("reason", "")), str(facts.get("detail", ""))

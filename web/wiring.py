@@ -27,6 +27,7 @@ __all__ = ["connect"]
 
 REPLY = "sms.reply"
 SMS_FAILED = "SMS_FAILED"
+UNDECIDED = "delivery.uncertain"
 
 
 def connect(config: Config) -> None:
@@ -45,6 +46,8 @@ def connect(config: Config) -> None:
     connectors.load_entry_points()
     outbox.subscribe("notification.wanted", "notifiers.notify")
     outbox.subscribe("delivery.settled", "web.delivery-settled")
+    outbox.subscribe("delivery.undecided", "web.delivery-undecided")
+    outbox.subscribe("delivery.decided", "web.delivery-decided")
     outbox.subscribe("reply.received", "web.reply-received")
 
 
@@ -141,6 +144,34 @@ def _delivery_settled(uow: UnitOfWork, payload: JsonObject) -> None:
                 "detail": payload.get("detail", ""),
             },
             reference=payload["delivery_id"],
+        )
+
+
+@jobs.handlers.register("web.delivery-undecided")
+def _delivery_undecided(uow: UnitOfWork, payload: JsonObject) -> None:
+    """Show at the case that a person has to say what becomes of a text."""
+    if not payload["instance_id"]:
+        return
+    engine.report_incident(
+        uow,
+        UUID(payload["instance_id"]),
+        payload["element_id"] or "",
+        code=UNDECIDED,
+        facts={"channel": payload["channel"], "reason": payload["code"], "detail": ""},
+        reference=payload["delivery_id"],
+    )
+
+
+@jobs.handlers.register("web.delivery-decided")
+def _delivery_decided(uow: UnitOfWork, payload: JsonObject) -> None:
+    """The case's incident is over."""
+    if payload["instance_id"]:
+        engine.close_report(
+            uow,
+            UUID(payload["instance_id"]),
+            code=UNDECIDED,
+            reference=payload["delivery_id"],
+            resolved_by=payload["by"] or SYSTEM.name,
         )
 
 

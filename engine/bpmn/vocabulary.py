@@ -235,7 +235,13 @@ NOTIFY = Element(
             "trial_started",
             required=True,
         ),
-        Attribute("policy", "Name of a sending policy (quiet hours, limits).", "default"),
+        Attribute(
+            "policy",
+            "Words: `always` goes past an opt-out, `day` waits for daytime; and, when nobody knows "
+            "whether the text arrived, `resend` sends it again, `ask` leaves it to a person, "
+            "`drop` does not send it again.",
+            "day ask",
+        ),
         Attribute(
             "on", "The moment of a task.", "overdue", values=("opened", "completed", "overdue")
         ),

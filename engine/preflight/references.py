@@ -11,6 +11,9 @@ from engine.preflight.upload import Upload, about, rules
 from engine.problems import Problem
 from kernel.expressions import is_expression
 
+# What a sending policy may say; `default` says nothing. Of the last three, one at most.
+PLAIN_WORDS = frozenset({"always", "day", "default"})
+WHEN_UNSURE = frozenset({"resend", "ask", "drop"})
 _QUOTED = re.compile(r"""\s*=\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*""")
 
 
@@ -26,7 +29,8 @@ def forms_exist(upload: Upload) -> Iterator[Problem]:
 
 @rules.register("notifies")
 def notifies_can_be_sent(upload: Upload) -> Iterator[Problem]:
-    """Every text has a channel and a template for it; a task's text says at which moment."""
+    """Every text has a channel, a template for it and a known policy; a task's text says at which
+    moment."""
     brought = {(key, channel) for key, channel, _ in upload.bundle.templates}
     stored = upload.catalogue.has_template
     tasks = (NodeKind.USER_TASK, NodeKind.MANUAL_TASK)
@@ -42,6 +46,8 @@ def notifies_can_be_sent(upload: Upload) -> Iterator[Problem]:
                 yield about(model, node, "reference.template", **facts)
             if (node.kind in tasks) != (notify.on is not None):
                 yield about(model, node, "notify.moment", template=notify.template)
+            if wrong := wrong_policy(notify.policy):
+                yield about(model, node, "notify.policy", policy=wrong)
 
 
 @rules.register("connectors")
@@ -63,7 +69,8 @@ def connectors_exist(upload: Upload) -> Iterator[Problem]:
 
 @rules.register("connector-inputs")
 def connectors_get_what_exists(upload: Upload) -> Iterator[Problem]:
-    """A connector's `template` (by its `channel`) and `document` exist, where they are literal."""
+    """A connector's `template` (by its `channel`), `policy` and `document` exist, where they are
+    literal."""
     brought = {(key, channel) for key, channel, _ in upload.bundle.templates}
     for model, node in upload.every():
         if node.connector is None:
@@ -79,9 +86,21 @@ def connectors_get_what_exists(upload: Upload) -> Iterator[Problem]:
             and not upload.catalogue.has_template(template, channel)
         ):
             yield about(model, node, "reference.template", key=template, channel=channel)
+        if node.connector.type == "notify.send" and (wrong := wrong_policy(given.get("policy"))):
+            yield about(model, node, "notify.policy", policy=wrong)
         document = given.get("document")
         if document and document not in upload.bundle.documents:
             yield about(model, node, "reference.document", key=document)
+
+
+def wrong_policy(words: str | None) -> str | None:
+    """What is wrong with a sending policy: an unknown word, or two that contradict each other."""
+    said = (words or "").split()
+    unknown = [word for word in said if word not in PLAIN_WORDS | WHEN_UNSURE]
+    several = {word for word in said if word in WHEN_UNSURE}
+    if unknown:
+        return unknown[0]
+    return " ".join(sorted(several)) if len(several) > 1 else None
 
 
 def literal(text: str | None) -> str | None:

@@ -58,6 +58,24 @@ def report_incident(
     return incident_id
 
 
+def close_report(
+    uow: UnitOfWork, instance_id: UUID, *, code: str, reference: str, resolved_by: str
+) -> None:
+    """Resolve the incident that was reported of `reference`: somebody dealt with it elsewhere.
+
+    Args:
+        resolved_by: who did, as the incident shows it.
+    """
+    store = Store(uow.session)
+    query = select(INCIDENT.c.id, INCIDENT.c.facts).where(
+        INCIDENT.c.instance_id == instance_id, INCIDENT.c.code == code, INCIDENT.c.state == "open"
+    )
+    for incident_id, facts in store.connection.execute(query).all():
+        if facts.get("reference") == reference:
+            resolved = {"state": "resolved", "resolved_at": uow.now, "resolved_by": resolved_by}
+            store.resolve_incidents(INCIDENT.c.id == incident_id, resolved)
+
+
 def _known(store: Store, instance_id: UUID, code: str, reference: str) -> bool:
     query = select(INCIDENT.c.facts).where(
         INCIDENT.c.instance_id == instance_id, INCIDENT.c.code == code, INCIDENT.c.state == "open"

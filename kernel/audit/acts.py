@@ -94,6 +94,10 @@ WORK_TAKEN_BACK = _act("work.taken-back", _("Work taken from its holder"), "item
 JOB_RETRIED = _act("job.retried", _("Job retried"), "job", "kind")
 JOB_SKIPPED = _act("job.skipped", _("Job left undone"), "job", "kind")
 DELIVERY_RETRIED = _act("delivery.retried", _("Message sent again"), "delivery", "channel")
+DELIVERY_CONFIRMED = _act(
+    "delivery.confirmed", _("Message said to have arrived"), "delivery", "channel"
+)
+MESSAGE_POLICY_SET = _act("message-policy.set", _("Policy of a text set"), "template", "policy")
 CHANNEL_RESUMED = _act("channel.resumed", _("Channel resumed"), "channel", "count")
 
 CONTACT_ERASED = _act("contact.erased", _("Contact's data erased"), "contact", "erasure", "running")

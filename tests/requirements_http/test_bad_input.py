@@ -212,12 +212,12 @@ def test_a_provider_that_stays_down_becomes_an_incident_and_the_text_can_be_sent
     office.wait("P2D")
 
     [incident] = office.incidents()
-    assert incident.code == "delivery.failed"
+    assert incident.code == "delivery.uncertain"
     assert office.open_tasks() == ["after"]
     assert office.case.status == "running"
     seen = office.desk("platform.admin").get("/incidents/").split("<main", 1)[1]
     assert persian_digits(office.case.number) in seen
-    assert "پیام از راه پیامک فرستاده نشد" in seen
+    assert "معلوم نیست پیام از راه پیامک رسیده است" in seen
     assert "no-answer" not in seen
 
     office.product.sms.faults.clear()

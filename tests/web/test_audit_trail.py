@@ -128,6 +128,8 @@ VERBS: dict[str, str | tuple[str, ...]] = {
     "engine.fail_external": HISTORY,
     "engine.bpmn_error_external": HISTORY,
     "notifiers.retry_delivery": ("delivery.retried",),
+    "notifiers.confirm_arrival": ("delivery.confirmed",),
+    "notifiers.decide_for_text": ("message-policy.set",),
     "notifiers.resume_channel": ("channel.resumed",),
     "edit.name_organisation": ("organisation.named",),
     "edit.add_person": ("person.added",),

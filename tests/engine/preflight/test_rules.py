@@ -196,6 +196,8 @@ MISTAKES = {
     "name.missing": (line('<userTask id="work"><extensionElements>'
                           f"{PERFORMER}</extensionElements></userTask>"), "work"),
     "notify.moment": (wrong("", NOTIFY.format("sms", "t")), "work"),
+    "notify.policy": (
+        throw("", NOTIFY.format("sms", "t").replace("/>", ' policy="rsend"/>')), "tell"),
     "outcome.unknown": (choice('= outcomes.work = "maybe"'), "ok-end"),
     "outcome.unused": (choice("= amount &gt; 5"), "work"),
     "message.no-name": (line('<receiveTask id="wait"/>'), "wait"),

@@ -1,0 +1,152 @@
+"""Asking the provider what became of a text, by our own number; finding forgotten texts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from kernel.jobs import outside, sweeps
+from kernel.queue import Claim
+from kernel.types import JsonObject
+from kernel.uow import UnitOfWork
+from notifiers import parking, policy, queueing, settling, uncertain
+from notifiers.channels import Outgoing, set_up
+from notifiers.outcomes import Park, Receipt, SendFailure
+from notifiers.sending import outgoing, rest_if_silent, taken
+from notifiers.tables import PARKED, READY, SENDING, UNCERTAIN, Delivery
+
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Question:
+    """What became of this text?"""
+
+    channel: str
+    message: Outgoing
+
+
+class AskJob:
+    """Asks once. Only a provider that says it does not know the text lets it be sent again."""
+
+    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Question | None:
+        """Nothing is asked through a channel that stands still."""
+        delivery = uow.session.get(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
+        if delivery is None or delivery.settled or delivery.state != UNCERTAIN:
+            return None
+        hold = parking.hold(uow, delivery.channel)
+        if hold is not None:
+            _wait(uow, delivery, hold)
+            return None
+        delivery.questions += 1
+        delivery.check_at = uow.now + queueing.CHECK_AFTER
+        return Question(delivery.channel, outgoing(delivery))
+
+    def act(self, request: Question) -> Receipt | SendFailure | None:
+        """The provider's record of the text; None: it has none."""
+        channel = set_up(request.channel)
+        if channel is None:
+            return Park(parking.NOT_SET_UP)
+        try:
+            return channel.ask(request.message)
+        except SendFailure as failure:
+            return failure
+
+    def settle(
+        self, uow: UnitOfWork, payload: JsonObject, result: Receipt | SendFailure | None
+    ) -> None:
+        """Sent, not sent, or still not known."""
+        delivery = uow.session.get_one(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
+        if delivery.state != UNCERTAIN or delivery.settled:
+            return  # somebody decided meanwhile
+        if isinstance(result, Receipt):
+            taken(uow, delivery, result)
+        elif result is None:
+            _unknown_there(uow, delivery)
+        else:
+            _in_vain(uow, delivery, result)
+        settling.announce(uow, delivery)
+
+    def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
+        """The question itself broke again and again: the policy decides."""
+        delivery = uow.session.get(Delivery, UUID(job.payload["delivery_id"]), with_for_update=True)
+        if delivery is not None and delivery.state == UNCERTAIN and not delivery.settled:
+            settling.record(uow, delivery, "job.failed", type(error).__name__)
+            uncertain.decide(uow, delivery)
+            settling.announce(uow, delivery)
+        return True
+
+
+def _wait(uow: UnitOfWork, delivery: Delivery, hold: parking.Hold) -> None:
+    if hold.until is None:
+        delivery.state, delivery.code, delivery.check_at = PARKED, hold.code, None
+    else:
+        queueing.ask(uow, delivery, hold.until)
+
+
+def _unknown_there(uow: UnitOfWork, delivery: Delivery) -> None:
+    """The provider knows nothing of it; that proves something only while it would remember."""
+    settling.record(uow, delivery, "delivery.not-there")
+    parking.answered(uow, delivery.channel)
+    if not uncertain.can_ask(uow, delivery):
+        uncertain.decide(uow, delivery)
+        return
+    uncertain.found_out(uow, delivery, arrived=False)
+    delivery.unsure, delivery.unsure_since = False, None
+    if delivery.attempts >= uncertain.MOST_TRIES:
+        settling.fail(delivery, uow.now, "no-answer")
+        return
+    delivery.state, delivery.permit = READY, uncertain.NOT_THERE
+    queueing.send(uow, delivery)
+
+
+def _in_vain(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> None:
+    """A question without an answer leaves the text as uncertain as it was."""
+    settling.record(uow, delivery, failure.code, failure.detail)
+    rest_if_silent(uow, delivery, failure)
+    if isinstance(failure, Park):
+        delivery.state, delivery.code, delivery.check_at = PARKED, failure.code[:80], None
+        parking.park(uow, delivery.channel, failure.code)
+    elif delivery.permit == uncertain.BY_PERSON:
+        queueing.send(uow, delivery)
+    elif _another(uow, delivery):
+        if policy.of(delivery) == policy.ASK and delivery.questions >= uncertain.ENOUGH_QUESTIONS:
+            uncertain.leave_to_people(uow, delivery)
+        wait = queueing.pause(delivery, delivery.questions + 1, failure.code)
+        queueing.ask(uow, delivery, uow.now + wait)
+    else:
+        uncertain.decide(uow, delivery)
+
+
+def _another(uow: UnitOfWork, delivery: Delivery) -> bool:
+    """Whoever would send again anyway asks less; the others as long as the provider remembers."""
+    enough = delivery.questions >= uncertain.ENOUGH_QUESTIONS
+    if enough and policy.of(delivery) == policy.RESEND:
+        return False
+    return uncertain.can_ask(uow, delivery)
+
+
+@sweeps.register("notifiers.forgotten")
+def find_forgotten(uow: UnitOfWork) -> int:
+    """Deliveries that no job looks after any more: queued again, those in mid-call as uncertain.
+
+    A delivery whose job lives keeps it: there is only ever one.
+    """
+    due = uow.session.scalars(
+        select(Delivery)
+        .where(Delivery.check_at <= uow.now)
+        .order_by(Delivery.check_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for delivery in due:
+        if delivery.settled or delivery.state not in (READY, SENDING, UNCERTAIN):
+            delivery.check_at = None
+        elif delivery.state == UNCERTAIN and delivery.permit == "":
+            queueing.ask(uow, delivery)
+        else:
+            queueing.send(uow, delivery)  # in mid-call it is found to be uncertain
+    return len(due)
+
+
+outside.add(queueing.ASK_JOB, AskJob())
