@@ -14,10 +14,20 @@ from time import monotonic
 
 import pytest
 import requests
+from playwright.sync_api import Browser
+from sqlalchemy import select
 
+from engine.tables import Submission
+from kernel.db import Database
+from kernel.types import JsonObject
+from tests.requirements import requirement
 from tests.running import READY, Program, RemoteVisitor, running
+from tests.scaled.clerk import Clerk
+from tests.scaled.furniture import database_of, furnish
 from tests.servers import free_port
 
+ROUNDS = 5 if os.environ.get("RAVAND_TEST_FAULTS") else 1
+VICTIMS = ("web --fd", "web.cli worker", "redis-server", "postgres -D", "caddy run")
 PASSWORD = re.compile(r"admin +([a-z0-9]{4}(?:-[a-z0-9]{4}){3}) ")
 
 
@@ -49,6 +59,19 @@ class Site:
                 continue
         return found
 
+    def wait_until_ready(self) -> None:
+        """Until it could work again, with all of its parts."""
+        end = monotonic() + 60
+        while (said := self._readiness()) != "ok":
+            assert monotonic() < end, said
+            threading.Event().wait(0.1)
+
+    def _readiness(self) -> str:
+        try:
+            return str(requests.get(f"{self.url}/readyz", timeout=20).json()["status"])
+        except (requests.RequestException, ValueError) as error:
+            return str(error)
+
     def pid(self, words: str) -> int:
         """The oldest process whose command has these words."""
         return min(pid for pid, command in self.processes().items() if words in command)
@@ -66,7 +89,9 @@ def site() -> Iterator[Site]:
             password = PASSWORD.search(program.said)
             assert password
             logs = Path(folder) / "scaled" / "logs"
-            yield Site(f"http://127.0.0.1:{port}", program, password[1], logs)
+            one = Site(f"http://127.0.0.1:{port}", program, password[1], logs)
+            furnish(database_of(one.pid("web --fd")), Path(folder) / "here")
+            yield one
 
 
 @contextmanager
@@ -126,21 +151,48 @@ def test_readiness_counts_the_workers(site: Site):
     assert said == {"status": "ok", "database": "ok", "redis": "ok", "runners": 1}
 
 
-def test_whatever_process_is_killed_comes_back_and_people_stay_logged_in(site: Site):
-    admin = site.admin()
-    for words, name in (
-        ("web --fd", "web-"),
-        ("web.cli worker", "worker-1"),
-        ("redis-server", "redis"),
-        ("postgres -D", "postgresql"),
-        ("caddy run", "proxy"),
-    ):
+@pytest.fixture
+def clerk(site: Site, browser: Browser) -> Iterator[Clerk]:
+    context = browser.new_context(viewport={"width": 1400, "height": 900}, locale="fa-IR")
+    one = Clerk(context.new_page(), site.url, site.wait_until_ready)
+    one.log_in()
+    yield one
+    context.close()
+
+
+def sent_forms(site: Site) -> list[JsonObject]:
+    """What arrived of all that was typed."""
+    database = Database(database_of(site.pid("web --fd")))
+    with database.session() as session:
+        query = select(Submission.answers).order_by(Submission.at)
+        found = [forms["leave"] for forms in session.scalars(query) if "leave" in forms]
+    database.dispose()
+    return found
+
+
+@requirement("A17")
+def test_each_process_is_killed_while_somebody_works_and_one_retry_is_the_most(
+    site: Site, clerk: Clerk
+) -> None:
+    def press_while_it_dies(words: str) -> int:
+        """How often the button had to be pressed again."""
+        before = clerk.retries
         os.kill(site.pid(words), signal.SIGKILL)
-        site.program.wait_for_line(name)
-        end = monotonic() + 60
-        while _status(site, admin) != 200:
-            assert monotonic() < end, name
-    assert "logout" in admin.get("/")
+        clerk.press()
+        site.wait_until_ready()
+        return clerk.retries - before
+
+    retries = {}
+    for days, words in enumerate(VICTIMS * ROUNDS, start=1):
+        clerk.open("/start?process=leave_request")
+        retries[days, words, "start"] = press_while_it_dies(words)
+        clerk.type_in(days)
+        retries[days, words, "form"] = press_while_it_dies(words)
+
+    assert {what: times for what, times in retries.items() if times > 1} == {}
+    wishes = sent_forms(site)
+    assert [one["days"] for one in wishes] == [*range(1, len(VICTIMS) * ROUNDS + 1)]
+    assert all(one["note"] == f"{one['days']} days\nfor a journey" for one in wishes)
 
 
 def test_no_web_process_keeps_a_key_or_files_of_its_own(site: Site):
@@ -155,10 +207,3 @@ def test_ctrl_c_ends_everything(site: Site):
     assert site.program.wait(60) == 0
     assert site.processes() == {}
     assert "SIGKILL" not in (site.logs / "web-1.log").read_text()
-
-
-def _status(site: Site, visitor: RemoteVisitor) -> int:
-    try:
-        return visitor.client.get("/", follow_redirects=True).status_code
-    except requests.RequestException:
-        return 0
