@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from kernel.counting import capped
 from notifiers.errors import DeliveryUnknown
 from notifiers.tables import (
     PARKED,
@@ -143,9 +144,9 @@ def notices(
 
 
 def unread_count(session: Session, person_id: UUID) -> int:
-    """How many in-app messages a person has not read."""
+    """How many in-app messages a person has not read, at most `CAP`."""
     mine = (Notice.person_id == person_id, Notice.read_at.is_(None))
-    return session.scalar(select(func.count()).select_from(Notice).where(*mine)) or 0
+    return capped(session, select(Notice.id).where(*mine))
 
 
 def inbound(

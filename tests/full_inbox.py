@@ -11,15 +11,29 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Table, Text, case, func, insert, literal_column, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    Text,
+    case,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from engine.entries import NEVER_DUE, entries_of
 from engine.store import INBOX, INSTANCE, ITEM
 from engine.tables import Deployment, ProcessDefinition
+from kernel.ids import new_id
 from kernel.types import JsonObject
+from people import tables
 
 PROCESSES = 20
 CASE_OF = 10  # items of one case
+HERO_GROUPS = (0, 3, 10, 50, 120)
 DEFINITION = ProcessDefinition.__table__
 SHIFTED_IDS = ("id", "activation_id", "instance_id", "root_id", "item_id", "filled_for")
 SHIFTED_TIMES = ("opened", "opened_at", "due", "due_at", "follow_up", "follow_up_at")
@@ -54,6 +68,22 @@ class FullInbox:
         connection.execute(insert(INBOX), [row for item in items for row in entries_of(item)])
         for table in (INSTANCE, ITEM, INBOX) if self.times > 1 else ():
             _multiply(connection, table, self.times)
+
+    def staff(self, connection: Connection) -> None:
+        """Add the groups and the people; the hero holds a post in some of the groups."""
+        units = [{"key": f"g{n}", "name": f"گروه {n}", "rank": n} for n in range(self.groups)]
+        posts = [
+            {"key": f"g{n}.staff", "unit_key": f"g{n}", "name": f"کارشناس {n}", "rank": 0}
+            for n in range(self.groups)
+        ]
+        people = [_person(number, self.now) for number in range(self.people)]
+        held = [(self.hero, group) for group in HERO_GROUPS if group < self.groups]
+        held += [(person(number), number % self.groups) for number in range(self.people)]
+        connection.execute(insert(tables.Unit), units)
+        connection.execute(insert(tables.Position), posts)
+        connection.execute(insert(tables.Person), people)
+        connection.execute(insert(tables.Holding), [_holding(*one, self.now) for one in held])
+        connection.execute(update(tables.Organisation).values(version=new_id()))
 
     def _case(self, number: int) -> JsonObject:
         return {
@@ -115,6 +145,18 @@ class FullInbox:
 def person(number: int) -> UUID:
     """The id of one of the people."""
     return UUID(int=(1 << 80) + number)
+
+
+def _person(number: int, now: datetime) -> JsonObject:
+    name = f"person {number}"
+    keys = {"sort_key": name, "search_key": name}
+    return {"id": person(number), "username": f"p{number}", "name": name, "created_at": now, **keys}
+
+
+def _holding(who: UUID, group: int, now: datetime) -> JsonObject:
+    post = f"g{group}.staff"
+    since = (now - timedelta(days=900)).date()
+    return {"id": new_id(), "person_id": who, "position_key": post, "since": since}
 
 
 def addresses(group: int) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from zlib import crc32
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
+from kernel.counting import CAP
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext, locale
 from web import shell, when
@@ -80,6 +81,11 @@ def number(value: Any, places: int = 0) -> str:
     if locale() == "fa":
         return digits(written.replace(",", "٬").replace(".", "٫"))
     return written
+
+
+def tally(count: int) -> str:
+    """A count that stops at `CAP`, such as 37 or 1000+, with the reader's digits."""
+    return digits(count) + ("+" if count == CAP else "")
 
 
 def money(value: Any, unit: str = "") -> str:
@@ -191,6 +197,7 @@ FILTERS = {
     "iso": when.iso,
     "other_calendar": when.other_calendar,
     "number": number,
+    "tally": tally,
     "money": money,
     "bdi": bdi,
     "isolate_names": isolate_names,

@@ -1,7 +1,6 @@
 """The inbox: two panes, the list of work at the start side, the open item beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,29 +10,23 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from engine import queries
+from engine.queries import InboxPage
 from kernel import clock
 from kernel.i18n import gettext as _
 from notifiers import queries as messages
 from web import counts
 from web.access import permission
 from web.database import db
+from web.inbox_sections import Section, sections
 from web.paging import SIZE, cursor, instant_cursor
 from web.shell import link
-from web.when import jdate, local, local_day, today
+from web.when import local
 
 bp = Blueprint("inbox", __name__)
 
 # tab -> status the query knows
 TABS = {"now": "open", "mine": "claimed", "done": "completed"}
-FILTERS = ("tab", "due", "process", "kind", "q")
-
-
-@dataclass(frozen=True)
-class Section:
-    """Rows under one heading: a day, a week, or what is late."""
-
-    title: str
-    rows: list[Any]
+FILTERS = ("tab", "due", "process", "kind", "q", "order")
 
 
 @bp.get("/inbox")
@@ -57,40 +50,44 @@ def listing(*, reminders: bool = True) -> dict[str, Any]:
     """What the list pane shows; every choice stands in the address."""
     wish = {name: request.args.get(name, "") for name in FILTERS}
     tab = wish["tab"] if wish["tab"] in TABS else "now"
-    after = instant_cursor(request.args.get("after"))
-    rows = [] if wish["kind"] == "reminder" else _rows(wish, tab, after)
-    following = _address(wish, after=_end(rows)) if len(rows) > SIZE else None
+    place = {name: request.args.get(name, "") for name in ("after", "before")}
+    page = InboxPage([]) if wish["kind"] == "reminder" else _page(wish, tab, place)
     counted = counts.of(db.session, current_user.actor)
-    kept = {name: value for name, value in wish.items() if value}
+    kept = {name: value for name, value in {**wish, **place}.items() if value}
+    shown = sections(page, tab, wish)
     return {
-        "sections": _sections(rows[:SIZE], tab)
-        + (_reminders(wish, tab, after, counted) if reminders else []),
+        "sections": shown + (_reminders(wish, tab, place, counted) if reminders else []),
         "tabs": _tabs(wish, counted),
         "tab": tab,
-        "chips": _chips(wish, counted, rows),
+        "chips": _chips(wish, counted, page.rows),
         "now": clock.now(),
         "wish": wish,
         "filtered": any(wish[name] for name in ("due", "process", "kind", "q")),
         "processes": counts.processes(db.session, current_user.actor),
-        "next_href": following,
+        "cut": page.cut,
+        "next_href": _address(wish, after=cursor(*page.next)) if page.next else None,
+        "previous_href": _address(wish, before=cursor(*page.previous)) if page.previous else None,
+        "first_href": _address(wish) if page.previous else None,
         "query": kept,
         "items_base": link("inbox.page").removesuffix("inbox") + "items/",
         "items_query": f"?{urlencode(kept)}" if kept else "",
     }
 
 
-def _rows(wish: dict[str, str], tab: str, after: Any) -> Sequence[Any]:
+def _page(wish: dict[str, str], tab: str, place: dict[str, str]) -> InboxPage:
     due = {"late": clock.now(), "today": _end_of_today()}.get(wish["due"])
-    return queries.inbox(
+    return queries.inbox_page(
         db.session,
         current_user.actor,
         status=TABS[tab],
         due_before=due,
-        later_than=clock.now() if wish["due"] == "later" else None,
+        later_than=clock.now() if wish["due"] == "later" and tab == "now" else None,
         definition_key=wish["process"] or None,
         search=wish["q"] or None,
-        after=after,
-        limit=SIZE + 1,
+        newest=wish["order"] == "new",
+        after=instant_cursor(place["after"]),
+        before=instant_cursor(place["before"]),
+        limit=SIZE,
     )
 
 
@@ -99,49 +96,16 @@ def _end_of_today() -> Any:
     return midnight + timedelta(days=1)
 
 
-def _end(rows: Sequence[Any]) -> str:
-    last = rows[SIZE - 1]
-    return cursor(last.sort_at, last.id)
-
-
 def _reminders(
-    wish: dict[str, str], tab: str, after: Any, counted: Mapping[str, int]
+    wish: dict[str, str], tab: str, place: dict[str, str], counted: Mapping[str, int]
 ) -> list[Section]:
     """Unread reminders stand with the work they remind of (A05); all of them when asked for."""
-    narrowed = after or wish["kind"] == "step" or wish["q"] or wish["due"]
+    narrowed = any(place.values()) or wish["kind"] == "step" or wish["q"] or wish["due"]
     if tab != "now" or narrowed or not counted.get("notices"):
         return []
     limit = SIZE if wish["kind"] == "reminder" else 3
     found = messages.notices(db.session, current_user.person.id, unread_only=True, limit=limit)
     return [Section(_("Reminders"), list(found.rows))] if found.rows else []
-
-
-def _sections(rows: Iterable[Any], tab: str) -> list[Section]:
-    """Neighbouring rows of one heading together; the query has sorted them."""
-    sections: list[Section] = []
-    for row in rows:
-        title = _closed_on(row) if tab == "done" else _heading(row)
-        if not sections or sections[-1].title != title:
-            sections.append(Section(title, []))
-        sections[-1].rows.append(row)
-    return sections
-
-
-def _closed_on(row: Any) -> str:
-    return jdate(row.closed_at, "day") if row.closed_at else ""
-
-
-def _heading(row: Any) -> str:
-    if row.due_at is None:
-        return _("Without a limit")
-    if row.due_at <= clock.now():
-        return _("Late")
-    away = (local_day(row.due_at) - today()).days
-    if away <= 0:
-        return _("Today, %(day)s", day=jdate(row.due_at, "day"))
-    if away == 1:
-        return _("Tomorrow")
-    return _("This week") if away <= 6 else _("Later")
 
 
 def _for_later(row: Any) -> bool:

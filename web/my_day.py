@@ -14,6 +14,7 @@ from notifiers import queries as messages
 from web import counts
 from web.access import signed_in
 from web.database import db
+from web.filters import tally
 from web.when import local
 
 bp = Blueprint("my_day", __name__)
@@ -58,15 +59,15 @@ def _sentence(counted: Mapping[str, int] | None) -> str:
     """How the day stands, in words."""
     if counted is None or not counted["inbox"]:
         return _("Nothing waits for you.")
+    numbers = {key: tally(counted[key]) for key in ("inbox", "overdue", "today")}
+    today, late = numbers["today"], numbers["overdue"]
     if counted["overdue"] and counted["today"]:
-        return _(
-            "%(today)s due today, %(late)s late.", today=counted["today"], late=counted["overdue"]
-        )
+        return _("%(today)s due today, %(late)s late.", today=today, late=late)
     if counted["overdue"]:
-        return _("%(late)s late.", late=counted["overdue"])
+        return _("%(late)s late.", late=late)
     if counted["today"]:
-        return _("%(today)s due today, nothing is late.", today=counted["today"])
-    return _("%(open)s open, none due today.", open=counted["inbox"])
+        return _("%(today)s due today, nothing is late.", today=today)
+    return _("%(open)s open, none due today.", open=numbers["inbox"])
 
 
 def _week_start() -> datetime:

@@ -22,7 +22,6 @@ from engine.queries.elements import ElementState
 from engine.queries.history import HistoryLine, history, rewindable, submissions
 from engine.queries.inbox import InboxPage, InboxRow, inbox, inbox_page, next_item
 from engine.queries.inbox_counts import (
-    CAP,
     InboxCounts,
     InboxProcess,
     closed_count,
@@ -37,7 +36,6 @@ from engine.queries.seeing import may_see_instance
 from engine.queries.waits import Wait, timers_due
 
 __all__ = [
-    "CAP",
     "Child",
     "DefinitionRow",
     "DefinitionView",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,10 +28,10 @@ from engine.queries.inbox_statements import ENTRY, ITEM, addresses, ends_arms
 from engine.settings import settings
 from engine.tables import InboxEntry, ProcessDefinition, WorkItem
 from kernel import clock
+from kernel.counting import CAP, capped
 from kernel.prepared import Prepared
 from people.actor import Actor
 
-CAP: Final = 1000  # a count of `CAP` means so many or more; pages show "1000+"
 READ: Final = 2 * CAP  # entries behind one number: an item may lie at several addresses
 _READ: Final[Any] = literal_column(str(READ))
 
@@ -144,15 +143,9 @@ def inbox_processes(session: Session, actor: Actor) -> list[InboxProcess]:
 
 def closed_count(session: Session, actor: Actor, *, since: datetime) -> int:
     """How many pieces of work the actor has done since an instant, at most `CAP`."""
-    person: UUID | None = actor.person_id
-    some = (
-        select(ITEM.id)
-        .where(
-            WorkItem.closed_by_id == person,
-            WorkItem.status == "completed",
-            WorkItem.closed_at >= since,
-        )
-        .limit(CAP)
-        .subquery()
+    done = select(ITEM.id).where(
+        WorkItem.closed_by_id == actor.person_id,
+        WorkItem.status == "completed",
+        WorkItem.closed_at >= since,
     )
-    return int(session.scalar(select(func.count()).select_from(some)) or 0)
+    return capped(session, done)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine.queries.seeing import may_see_root
 from engine.stranded import CODE as STRANDED
 from engine.stranded import SKIPPABLE
 from engine.tables import Incident, ProcessDefinition, ProcessInstance
+from kernel.counting import capped
 from kernel.i18n import translate_code
 from kernel.jobs import Job
 from kernel.jobs.operating import failed_jobs
@@ -122,8 +123,8 @@ def unattended_jobs(session: Session) -> list[Job]:
 
 
 def incident_count(session: Session, actor: Actor) -> int:
-    """How many are open."""
-    counted = select(func.count()).where(
-        Incident.state == "open", may_see_root(actor, Incident.root_id)
+    """How many are open, at most `CAP`."""
+    is_open = Incident.state == "open"
+    return capped(
+        session, select(Incident.id).where(is_open, may_see_root(actor, Incident.root_id))
     )
-    return int(session.scalar(counted) or 0)

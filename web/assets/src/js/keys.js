@@ -21,6 +21,8 @@ function letter(event) {
     case 'KeyG': goTo = Date.now() + 1200; return;
     case 'KeyJ': return handled(event, () => step(1));
     case 'KeyK': return handled(event, () => step(-1));
+    case 'KeyN': return press(event, 'a[rel="next"]');
+    case 'KeyP': return press(event, 'a[rel="prev"]');
     case 'KeyA': return press(event, '[data-key="claim"]');
     case 'Slash': return focus(event, '[data-search]');
     case 'BracketLeft': return press(event, '[data-act="rail"]');

@@ -34,12 +34,17 @@ function showCounts(counts) {
     const count = counts[badge.dataset.count] ?? 0;
     const before = Number(badge.dataset.value ?? NaN);
     badge.dataset.value = count;
-    badge.textContent = digits(count);
+    badge.textContent = tally(count);
     badge.hidden = count === 0;
     if (badge.dataset.count === 'inbox' && count > before) offerNew();
   }
   const ping = document.querySelector('[data-ping]');
   if (ping && 'notices' in counts) ping.hidden = !counts.notices;
+}
+
+/** Counts stop at a thousand: then there are so many or more. */
+function tally(count) {
+  return digits(count) + (count === 1000 ? '+' : '');
 }
 
 /** New rows arrive as a line on top of the list, never by themselves. */
