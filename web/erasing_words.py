@@ -6,6 +6,7 @@ from typing import Final
 
 from crm.erasure_plan import Stay
 from kernel.i18n import gettext as _
+from kernel.i18n import locale
 from web.when import digits, jdate
 
 KINDS: Final[Mapping[str, str]] = {
@@ -45,7 +46,7 @@ def kind_word(kind: str) -> str:
 
 def why_words(stay: Stay) -> str:
     """One sentence: what stays, and why."""
-    cases = "، ".join(map(digits, stay.cases))
+    cases = ("، " if locale() == "fa" else ", ").join(map(digits, stay.cases))
     facts = {"cases": cases, "count": stay.count}
     if stay.why == "law" and stay.until:
         until = jdate(datetime.fromisoformat(stay.until), "full")
