@@ -1,27 +1,68 @@
-"""Bring a database to the newest schema; the same steps on SQLite and PostgreSQL."""
+"""Bring a database to the newest schema; the same steps on SQLite and PostgreSQL.
 
+All steps of one run are one transaction on both databases, counted before and after: a run that
+fails, or that loses a row nobody meant to lose, leaves the database as it was.
+"""
+
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from alembic.util import CommandError
+from sqlalchemy import Connection, inspect, text
 
+from kernel import safe_copy
 from kernel.db import Database
+from kernel.errors import AppError, NotFound, Unavailable
 from kernel.migrations import steps
+from kernel.schema_guard import Census, alone
 
 _SCRIPTS = str(Path(__file__).parent / "migrations")
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Run every step that this database has not seen, up to `revision`."""
-    _run(database, lambda config: command.upgrade(config, revision))
+class SchemaUnknown(Unavailable):
+    """A later version, or another program, made this schema.
+
+    Mend: run the version that made it, or restore a copy with this one.
+    """
+
+    code = "schema.unknown"
 
 
-def downgrade(database: Database, revision: str) -> None:
-    """Take steps back until `revision`; `base` is the empty database."""
-    _run(database, lambda config: command.downgrade(config, revision))
+class StepUnknown(NotFound):
+    """No step of this version is called so."""
+
+    code = "schema.step-unknown"
+
+
+class SchemaBehind(Unavailable):
+    """The database is older than the program. Mend: `ravand db upgrade`."""
+
+    code = "schema.behind"
+
+
+def upgrade(database: Database, revision: str = "head", *, copies: int = 0) -> Path | None:
+    """Run every step that this database has not seen, up to `revision`.
+
+    Args:
+        copies: SQLite: copy the file first, and keep so many copies; 0 makes none. An empty
+            database is not copied.
+
+    Returns: the copy, if one was made.
+
+    Raises: SchemaUnknown, StepUnknown, CopyFailed, SchemaBusy, TableBusy, RowsChanged,
+        ReferencesBroken. Nothing was changed then.
+    """
+    return _run(database, lambda config: command.upgrade(config, revision), revision, copies)
+
+
+def downgrade(database: Database, revision: str, *, copies: int = 0) -> Path | None:
+    """Take steps back until `revision`; `base` is the empty database. Else like `upgrade`."""
+    return _run(database, lambda config: command.downgrade(config, revision), revision, copies)
 
 
 def fits(connection: Connection) -> bool:
@@ -35,28 +76,75 @@ def fits(connection: Connection) -> bool:
     return found == head or bool(found and steps.only_added(connection, head, found))
 
 
+def require_fitting(database: Database) -> None:
+    """Refuse to work with a schema that this release cannot work with.
+
+    Raises: SchemaBehind, SchemaUnknown
+    """
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version") or fits(connection):
+            return
+        found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if found is None or found in known:
+        raise SchemaBehind(found=found or "base", wanted=_head())
+    raise SchemaUnknown(found=found, wanted=_head())
+
+
 @cache
 def _head() -> str:
+    return str(_scripts().get_current_head())
+
+
+def _config() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", _SCRIPTS)
-    return str(ScriptDirectory.from_config(config).get_current_head())
+    return config
 
 
-def _run(database: Database, step: "object") -> None:
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _run(
+    database: Database, step: Callable[[AlembicConfig], None], revision: str, copies: int
+) -> Path | None:
     done = database.take_turn()
     try:
-        with database.writer.connect() as connection:
-            config = AlembicConfig()
-            config.set_main_option("script_location", _SCRIPTS)
+        with alone(database) as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+            planned = _planned(found, revision)
+            if not planned:
+                return None
+            copy = safe_copy.make(database, revision, copies) if found else None
+            census = Census(connection)
+            config = _config()
             config.attributes["connection"] = connection
-            _without_foreign_keys(connection, database)
-            step(config)  # type: ignore[operator]
-            connection.commit()
+            step(config)
+            census.compare(connection, {name for one in planned for name in one})
+            return copy
     finally:
         done()
 
 
-def _without_foreign_keys(connection: Connection, database: Database) -> None:
-    # SQLite rebuilds a table by dropping it; with foreign keys on, that deletes the children.
-    if database.is_sqlite:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+def _planned(found: str | None, revision: str) -> list[tuple[str, ...]]:
+    """Of each step between: the tables whose rows it is meant to make more or fewer."""
+    scripts = _scripts()
+    _require(scripts, found, SchemaUnknown(found=found, wanted=_head()))
+    _require(scripts, revision, StepUnknown(revision=revision))
+    target = None if revision == "base" else scripts.as_revision_number(revision)
+    if target == found:
+        return []
+    goal = str(target) if target else "base"
+    ordered = [one.revision for one in scripts.walk_revisions()]  # the newest first
+    back = found is not None and (target is None or ordered.index(goal) > ordered.index(found))
+    upper, lower = (found, goal) if back else (goal, found or "base")
+    between = scripts.iterate_revisions(str(upper), lower)
+    return [tuple(getattr(one.module, "changes_rows", ())) for one in between]
+
+
+def _require(scripts: ScriptDirectory, revision: str | None, otherwise: AppError) -> None:
+    try:
+        scripts.get_revision(revision or "base")
+    except CommandError as error:
+        raise otherwise from error

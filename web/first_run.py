@@ -70,7 +70,8 @@ def prepare(config: Config, say: Say) -> Iterator[FirstRun]:
     require_free(config.host, config.port)
     refuse_public_demo(config)
     _remove_unfinished(config)
-    upgrade(db.configure(config.database_url))
+    if copy := upgrade(db.configure(config.database_url), copies=config.migration_copies):
+        say(f"The schema was brought up to date. The database as it was: {copy}")
     with _provider(config) as provider:
         logins, note = first_people(connect(provider.config), say)
         with read_only() as session:

@@ -6,6 +6,7 @@ from sqlalchemy import inspect
 from config import Config, from_env
 from kernel import audit, db, files
 from kernel.errors import Unavailable
+from kernel.migrate import require_fitting
 from kernel.secrets import secret_key
 from web import scale, wiring
 
@@ -30,12 +31,13 @@ def settings() -> Config:
 def connect(config: Config | None = None) -> Config:
     """Open the database and the files, and wire the packages together.
 
-    Raises: NoTables before `ravand db upgrade`.
+    Raises: NoTables, SchemaBehind before `ravand db upgrade`; SchemaUnknown
     """
     config = config or settings()
     database = db.configure(config.database_url)
     if not inspect(database.engine).has_table("person"):
         raise NoTables()
+    require_fitting(database)
     files.configure(config.files_folder)
     wiring.connect(config)
     write_down(config)

@@ -1,5 +1,7 @@
 """`ravand db …`"""
 
+from pathlib import Path
+
 import click
 
 from kernel import db
@@ -18,7 +20,8 @@ def db_group() -> None:
 @click.option("--revision", default="head", show_default=True)
 def upgrade_command(revision: str) -> None:
     """Bring the database to the newest schema, with the roles and the calendar that ship."""
-    upgrade(db.configure(settings().database_url), revision)
+    config = settings()
+    _say(upgrade(db.configure(config.database_url), revision, copies=config.migration_copies))
     if revision == "head":
         with unit_of_work() as uow:
             seed.seed(uow)
@@ -29,8 +32,14 @@ def upgrade_command(revision: str) -> None:
 @click.argument("revision")
 def downgrade_command(revision: str) -> None:
     """Take schema steps back until REVISION; "base" empties the database."""
-    downgrade(db.configure(settings().database_url), revision)
+    config = settings()
+    _say(downgrade(db.configure(config.database_url), revision, copies=config.migration_copies))
     click.echo(f"The database is at {revision}.")
+
+
+def _say(copy: Path | None) -> None:
+    if copy is not None:
+        click.echo(f"The database as it was: {copy}")
 
 
 COMMANDS = (db_group,)

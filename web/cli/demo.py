@@ -17,7 +17,7 @@ def demo() -> None:
 def load() -> None:
     """Fill an empty database with the demo organisation, its models and its cases."""
     config = settings()
-    upgrade(db.configure(config.database_url))
+    upgrade(db.configure(config.database_url), copies=config.migration_copies)
     for login in load_demo_once(connect(config), click.echo):
         click.echo(f"{login.username:22} {login.password:22} {login.title}")
 

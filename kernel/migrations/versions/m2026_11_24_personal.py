@@ -16,6 +16,8 @@ _GRANT = (
     " WHERE key = 'admin'"
 )
 
+changes_rows = ("role_permission",)
+
 
 def upgrade() -> None:
     op.create_table(
