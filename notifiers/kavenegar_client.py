@@ -1,8 +1,9 @@
 """The one file that imports `kavenegar`: time-outs, a settable address, and no key in any text.
 
-The library waits for ever, always talks to one host, and puts the API key, which is a part of
-the address, into its exceptions and its `repr`. What leaves this file carries neither key nor
-address; the log of the HTTP library is cleaned as well, since it writes paths when it debugs.
+The library waits for ever, always talks to one host, believes whatever it is told, and puts the
+API key, which is a part of the address, into its exceptions and its `repr`. What leaves this file
+carries neither key nor address; the log of the HTTP library is cleaned as well, since it writes
+paths when it debugs.
 """
 
 import json
@@ -14,18 +15,15 @@ from urllib.parse import urlsplit
 
 import requests
 from kavenegar import KavenegarAPI
-from urllib3.exceptions import NewConnectionError
 
-TIMEOUT = (5.0, 15.0)
+from notifiers.kavenegar_http import NoAnswer, NotReached, WatchedAdapter, post
+
+__all__ = ["KavenegarClient", "NoAnswer", "NotReached", "Rejected"]
+
+TIMEOUT = (5.0, 15.0)  # seconds to connect, and of silence
+TOTAL = 30.0  # seconds for a whole call
 HIDDEN = "***"
-
-
-class NoAnswer(Exception):
-    """The call was made; what became of it is not known."""
-
-
-class NotReached(Exception):
-    """No connection came about, so nothing was asked of the provider."""
+SPEAKERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 
 
 class Rejected(Exception):
@@ -67,13 +65,17 @@ class KavenegarClient(KavenegarAPI):  # type: ignore[misc]  # the library has no
         key: str,
         url: str = "https://api.kavenegar.com",
         timeout: tuple[float, float] = TIMEOUT,
+        total: float = TOTAL,
     ) -> None:
         super().__init__(key)
-        self._url, self._timeout = url.rstrip("/"), timeout
+        self._url, self._timeout, self._total = url.rstrip("/"), timeout, total
         self._session = requests.Session()
+        self._session.mount("http://", WatchedAdapter())
+        self._session.mount("https://", WatchedAdapter())
         if urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}:
             self._session.trust_env = False  # a proxy must not stand before this machine
-        logging.getLogger("urllib3.connectionpool").addFilter(HideText(key))
+        for name in SPEAKERS:
+            logging.getLogger(name).addFilter(HideText(key))
 
     def __repr__(self) -> str:
         return f"KavenegarClient({self._url!r})"
@@ -83,12 +85,21 @@ class KavenegarClient(KavenegarAPI):  # type: ignore[misc]  # the library has no
     def send(self, to: str, text: str, sender: str, localid: int) -> SentText:
         """Hand one text to the provider; a `localid` seen before is not sent again."""
         params = {"receptor": to, "message": text, "sender": sender, "localid": str(localid)}
-        return _sent(_rows(self.sms_send(params))[0])
+        [row] = _rows(self.sms_send(params), 1)
+        sent = _sent(row)
+        if _national(str(row.get("receptor", ""))) != _national(to):
+            raise NoAnswer  # it speaks of somebody else's text
+        if sent.localid not in (None, str(localid)):
+            raise NoAnswer
+        return sent
 
-    def by_localid(self, localids: Iterable[int]) -> list[SentText]:
-        """What the provider knows of our own numbers; it remembers 12 hours."""
-        params = {"localid": ",".join(map(str, localids))}
-        return [_sent(row) for row in _rows(self.sms_statuslocalmessageid(params))]
+    def by_localid(self, localid: int) -> SentText:
+        """What the provider knows of our own number; it remembers 12 hours."""
+        [row] = _rows(self.sms_statuslocalmessageid({"localid": str(localid)}), 1)
+        known = _sent(row)
+        if known.localid != str(localid):
+            raise NoAnswer
+        return known
 
     def statuses(self, message_ids: Iterable[str]) -> list[SentText]:
         """Where texts are; 500 at most, and not older than 48 hours."""
@@ -107,20 +118,9 @@ class KavenegarClient(KavenegarAPI):  # type: ignore[misc]  # the library has no
     def _request(self, action: str, method: str, params: Mapping[str, str] | None = None) -> Any:
         """Make one call; its entries. Overrides the library's, which has the faults above."""
         address = f"{self._url}/{self.version}/{self.apikey}/{action}/{method}.json"
-        failure: type[Exception] | None = None
-        try:
-            answer = self._session.post(
-                address,
-                headers=self.headers,
-                data=params or {},
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
-        except requests.RequestException as error:
-            failure = NotReached if _never_left(error) else NoAnswer
-        if failure is not None:
-            raise failure()  # out here, because the cause's text holds the address, so the key
-        return _entries(answer.status_code, answer.content)
+        given = dict(params or {})
+        status, body = post(self._session, address, given, timeout=self._timeout, total=self._total)
+        return _entries(status, body)
 
 
 class HideText(logging.Filter):
@@ -135,14 +135,8 @@ class HideText(logging.Filter):
         text = record.getMessage()
         if self._secret in text:
             record.msg, record.args = text.replace(self._secret, HIDDEN), ()
+            record.exc_info = record.exc_text = None  # it may quote the same address
         return True
-
-
-def _never_left(error: requests.RequestException) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
 
 
 def _entries(http_status: int, body: bytes) -> Any:
@@ -150,18 +144,25 @@ def _entries(http_status: int, body: bytes) -> Any:
     try:
         answer = json.loads(body)
         code = int(answer["return"]["status"])
-        if code == 200:
+        if code == 200 and http_status == 200:
             return answer["entries"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         # A limit is often enforced in front of the provider, by a machine that speaks no JSON.
         raise Rejected(429) if http_status == 429 else NoAnswer() from None
+    if code == 200:
+        raise NoAnswer  # its two statuses contradict each other
     raise Rejected(code)
 
 
-def _rows(entries: Any) -> list[Any]:
-    if not isinstance(entries, list) or not entries:
+def _rows(entries: Any, count: int | None = None) -> list[Any]:
+    if not isinstance(entries, list) or not entries or count not in (None, len(entries)):
         raise NoAnswer
     return entries
+
+
+def _national(phone: str) -> str:
+    """The last ten digits: the provider writes 09…, we write +989…."""
+    return phone[-10:]
 
 
 def _sent(row: Any) -> SentText:

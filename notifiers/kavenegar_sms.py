@@ -16,7 +16,8 @@ from notifiers.kavenegar_client import (
     Rejected,
     SentText,
 )
-from notifiers.outcomes import Receipt, Retry, SendFailure, Uncertain, outcome_of
+from notifiers.kavenegar_http import NotTrusted, Redirected
+from notifiers.outcomes import Park, Receipt, Retry, SendFailure, Uncertain, outcome_of
 from notifiers.tables import BLOCKED, DELIVERED, FAILED, SENT, UNDELIVERED
 from notifiers.text import plain, sms_parts
 from people.cards import RecipientPerson
@@ -100,12 +101,10 @@ class KavenegarSms(Channel):
     def ask(self, message: Outgoing) -> Receipt | None:
         """Look the text up by our own number."""
         try:
-            rows = self.client.by_localid([message.localid])
+            known = self.client.by_localid(message.localid)
         except (NoAnswer, NotReached, Rejected) as error:
             raise _failure(error) from None
-        mine = [row for row in rows if row.localid in (None, str(message.localid))]
-        known = [row for row in mine if row.status != UNKNOWN]
-        return _receipt(known[0]) if known else None
+        return None if known.status == UNKNOWN else _receipt(known)
 
     def statuses(self, provider_ids: Sequence[str]) -> list[Report]:
         """Ask for up to 500 texts at once."""
@@ -135,4 +134,8 @@ def _receipt(sent: SentText) -> Receipt:
 def _failure(error: Exception) -> SendFailure:
     if isinstance(error, Rejected):
         return outcome_of(error.code)(error.code)
+    if isinstance(error, NotTrusted):
+        return Park("not-trusted")
+    if isinstance(error, Redirected):
+        return Park("redirected")
     return Retry("not-reached") if isinstance(error, NotReached) else Uncertain("no-answer")

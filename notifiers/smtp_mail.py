@@ -1,9 +1,6 @@
 """E-mail through an SMTP server, or into a folder where there is none."""
 
 import re
-import smtplib
-import ssl
-from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -15,13 +12,14 @@ from urllib.parse import unquote, urlsplit
 from config import Config
 from kernel import clock
 from kernel.i18n import direction
+from notifiers import smtp_talk
 from notifiers.channels import Channel, Composed, Outgoing, channels
 from notifiers.errors import AddressInvalid, TextRefused
-from notifiers.outcomes import Park, Receipt, Refused, Retry, SendFailure, Uncertain
+from notifiers.outcomes import Receipt
 from notifiers.text import one_line, plain
 from people.cards import RecipientPerson
 
-TIMEOUT = 15.0
+SILENCE, TOTAL = 15.0, 60.0  # seconds without a word, and for a whole conversation
 LONGEST = 64_000
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _SUBJECT = re.compile(r"Subject:[ \t]*(.*)", re.IGNORECASE)
@@ -38,8 +36,11 @@ class SmtpMail(Channel):
 
     when_unsure = "resend"
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(
+        self, url: str, sender: str, *, silence: float = SILENCE, total: float = TOTAL
+    ) -> None:
         self._url, self.sender = urlsplit(url), sender
+        self.silence, self.total = silence, total
 
     @classmethod
     def from_config(cls, config: Config) -> Self | None:
@@ -104,73 +105,9 @@ class SmtpMail(Channel):
         return mail
 
     def _hand_over(self, mail: EmailMessage) -> None:
-        failure: SendFailure
-        try:
-            server = self._connect()
-        except smtplib.SMTPAuthenticationError as error:
-            failure = Park(error.smtp_code)
-        except (smtplib.SMTPException, OSError) as error:
-            failure = Retry("not-reached", type(error).__name__)
-        else:
-            _deliver(server, mail)
-            return
-        raise failure
-
-    def _connect(self) -> smtplib.SMTP:
-        host, port = self._url.hostname or "localhost", self._url.port
-        if self._url.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port or 465, timeout=TIMEOUT, context=ssl.create_default_context()
-            )
-        else:
-            server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT)
-        try:
-            self._greet(server)
-        except (smtplib.SMTPException, OSError):
-            server.close()
-            raise
-        return server
-
-    def _greet(self, server: smtplib.SMTP) -> None:
-        server.ehlo()
-        if self._url.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=ssl.create_default_context())
-            server.ehlo()
-        if self._url.username:
-            self._require_cover(server)
-            server.login(unquote(self._url.username), unquote(self._url.password or ""))
-
-    def _require_cover(self, server: smtplib.SMTP) -> None:
-        """A password travels encrypted, or not past this machine."""
-        local = self._url.hostname in {"127.0.0.1", "::1", "localhost"}
-        if not local and not isinstance(server.sock, ssl.SSLSocket):
-            raise smtplib.SMTPAuthenticationError(538, b"no encryption is offered")
-
-
-def _deliver(server: smtplib.SMTP, mail: EmailMessage) -> None:
-    """Say it to a server that listens. From here on silence means: not known."""
-    failure: SendFailure | None = None
-    try:
-        server.send_message(mail)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        failure = _by_code(code, Refused)
-    except smtplib.SMTPSenderRefused as error:
-        failure = _by_code(error.smtp_code, Park)
-    except smtplib.SMTPResponseException as error:
-        failure = _by_code(error.smtp_code, Refused)
-    except (smtplib.SMTPException, OSError) as error:
-        failure = Uncertain("no-answer", type(error).__name__)
-    finally:
-        with suppress(smtplib.SMTPException, OSError):
-            server.quit()
-    if failure is not None:
-        raise failure
-
-
-def _by_code(code: int, lasting: type[SendFailure]) -> SendFailure:
-    """4xx passes by itself, 5xx does not. Source: RFC 5321, 4.2.1."""
-    return Retry(code) if 400 <= code < 500 else lasting(code)
+        failure = smtp_talk.hand_over(self._url, mail, silence=self.silence, total=self.total)
+        if failure is not None:
+            raise failure
 
 
 def _page(message: Outgoing) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 
 import orjson
@@ -36,7 +37,8 @@ def silence() -> Response:
     """No answer at all: the connection is closed, what is written afterwards goes nowhere."""
     line = _line()
     if line is not None:
-        line.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
     return Response(b"", 500)
 
 
@@ -86,8 +88,9 @@ def _trickle_head(fault: Fault, stopping: Event, answer: Response) -> Response:
     line = _line()
     if line is not None:
         head = b"HTTP/1.1 200 OK\r\nServer: slow\r\n" + b"X-Wait: yes\r\n" * 90
-        for drop in _drops(head, fault.seconds, stopping):
-            line.sendall(drop)
+        with suppress(OSError):  # nobody waits for the end of it
+            for drop in _drops(head, fault.seconds, stopping):
+                line.sendall(drop)
     return silence()
 
 
