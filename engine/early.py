@@ -106,8 +106,14 @@ def sweep(uow: UnitOfWork) -> int:
         later = update(BUFFERED).where(BUFFERED.c.id.in_(ids))
         store.connection.execute(later.values(look_at=uow.now + PATIENCE))
     for one in ids:
-        uow.jobs.add("engine.deliver", {"id": str(one)})
+        uow.jobs.add("engine.deliver", {"id": str(one)}, key=f"deliver:{one}")
     return count + len(ids)
+
+
+def leave(uow: UnitOfWork, buffered_id: UUID) -> None:
+    """Look at a message no more by itself: its job failed, and an operator has it."""
+    mine = update(BUFFERED).where(BUFFERED.c.id == buffered_id)
+    Store(uow.session).connection.execute(mine.values(look_at=BUFFERED.c.expires_at))
 
 
 def _somebody_asks() -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine import early, signals
+from engine.adrift import FindAdrift
 from engine.refilling import refill
 from engine.stranded import open_incident
 from engine.verbs import due
@@ -57,10 +58,20 @@ def _correlate(uow: UnitOfWork, payload: JsonObject) -> None:
     correlate(uow, payload["name"], payload.get("key"), payload["payload"], by=SYSTEM, ttl=ttl)
 
 
-@handlers.register("engine.deliver")
-def _deliver(uow: UnitOfWork, payload: JsonObject) -> None:
-    """A message that came early, and somebody who asks for it now."""
-    deliver_early(uow, UUID(payload["id"]))
+class DeliverJob:
+    """Brings a message that came early to somebody who asks for it now."""
+
+    def __call__(self, uow: UnitOfWork, payload: JsonObject) -> None:
+        """Bring it."""
+        deliver_early(uow, UUID(payload["id"]))
+
+    def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
+        """The failed job stands for the message: the sweep makes no second one."""
+        early.leave(uow, UUID(job.payload["id"]))
+        return open_incident(uow, job, error)
+
+
+handlers.add("engine.deliver", DeliverJob())
 
 
 @sweeps.register("engine.messages")
@@ -174,3 +185,6 @@ def _fire_soon(
 def look_after_the_inbox(uow: UnitOfWork) -> int:
     """Complete the rows that processes of an older release still write. How many there were."""
     return refill(uow)
+
+
+sweeps.add("engine.adrift", FindAdrift())

@@ -6,7 +6,7 @@ Reads only. The oracle of the fault tests, and of an operator after a restore or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from SpiffWorkflow.util.task import TaskState
@@ -46,18 +46,23 @@ class _Nothing:
 
 def verify(session: Session) -> Iterator[Finding]:
     """Everything that does not agree, instance by instance."""
-    machine = _activations_of_jobs(session)
     last: UUID | None = None
     while rows := _next_instances(session, last):
         last = rows[-1]["id"]
-        waits = _Waits(session, [row["id"] for row in rows], machine)
-        for row in rows:
-            yield from _instance(session, row, waits)
+        yield from of_instances(session, rows)
     yield from _orphans(session)
     yield from _completed_twice(session)
     for code, instance_id, element in disagreements(session):
         yield Finding(code, instance_id, {"element": element})
     yield from tallies.verify(session)
+
+
+def of_instances(session: Session, rows: Sequence[JsonObject]) -> Iterator[Finding]:
+    """What does not agree in a few running instances; `rows` are theirs."""
+    machine = _activations_of_jobs(session, {str(row["root_id"]) for row in rows})
+    waits = _Waits(session, [row["id"] for row in rows], machine)
+    for row in rows:
+        yield from _instance(session, row, waits)
 
 
 def _next_instances(session: Session, after: UUID | None) -> list[JsonObject]:
@@ -67,9 +72,9 @@ def _next_instances(session: Session, after: UUID | None) -> list[JsonObject]:
     return [dict(row) for row in session.execute(query.limit(AT_ONCE)).mappings()]
 
 
-def _activations_of_jobs(session: Session) -> set[UUID]:
+def _activations_of_jobs(session: Session, roots: set[str]) -> set[UUID]:
     """Activations that a machine's job will move."""
-    query = select(Job.payload).where(Job.kind == "engine.activity")
+    query = select(Job.payload).where(Job.kind == "engine.activity", Job.group.in_(roots))
     return {UUID(payload["activation_id"]) for payload in session.scalars(query)}
 
 
