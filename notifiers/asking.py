@@ -11,8 +11,8 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import parking, policy, queueing, settling, uncertain
 from notifiers.channels import Outgoing, set_up
-from notifiers.outcomes import Park, Receipt, SendFailure
-from notifiers.sending import outgoing, rest_if_silent, taken
+from notifiers.outcomes import Park, Receipt, SendFailure, why_silent
+from notifiers.sending import outgoing, taken
 from notifiers.tables import PARKED, READY, SENDING, UNCERTAIN, Delivery
 
 BATCH = 100
@@ -34,9 +34,7 @@ class AskJob:
         delivery = uow.session.get(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
         if delivery is None or delivery.settled or delivery.state != UNCERTAIN:
             return None
-        hold = parking.hold(uow, delivery.channel)
-        if hold is not None:
-            _wait(uow, delivery, hold)
+        if parking.must_wait(uow, delivery):
             return None
         delivery.questions += 1
         delivery.check_at = uow.now + queueing.CHECK_AFTER
@@ -67,6 +65,10 @@ class AskJob:
             _in_vain(uow, delivery, result)
         settling.announce(uow, delivery)
 
+    def unreached(self, result: Receipt | SendFailure | None) -> str:
+        """Silence opens the channel's breaker."""
+        return why_silent(result)
+
     def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
         """The question itself broke again and again: the policy decides."""
         delivery = uow.session.get(Delivery, UUID(job.payload["delivery_id"]), with_for_update=True)
@@ -77,17 +79,9 @@ class AskJob:
         return True
 
 
-def _wait(uow: UnitOfWork, delivery: Delivery, hold: parking.Hold) -> None:
-    if hold.until is None:
-        delivery.state, delivery.code, delivery.check_at = PARKED, hold.code, None
-    else:
-        queueing.ask(uow, delivery, hold.until)
-
-
 def _unknown_there(uow: UnitOfWork, delivery: Delivery) -> None:
     """The provider knows nothing of it; that proves something only while it would remember."""
     settling.record(uow, delivery, "delivery.not-there")
-    parking.answered(uow, delivery.channel)
     if not uncertain.can_ask(uow, delivery):
         uncertain.decide(uow, delivery)
         return
@@ -103,7 +97,6 @@ def _unknown_there(uow: UnitOfWork, delivery: Delivery) -> None:
 def _in_vain(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> None:
     """A question without an answer leaves the text as uncertain as it was."""
     settling.record(uow, delivery, failure.code, failure.detail)
-    rest_if_silent(uow, delivery, failure)
     if isinstance(failure, Park):
         delivery.state, delivery.code, delivery.check_at = PARKED, failure.code[:80], None
         parking.park(uow, delivery.channel, failure.code)

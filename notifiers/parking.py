@@ -1,7 +1,7 @@
-"""Channels that stand still: parked by the provider until an operator acts, or resting a while."""
+"""Channels that stand still: their provider refuses everything, until an operator acts.
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+A provider that does not answer at all is another matter: `kernel.jobs.breaker` leaves it alone.
+"""
 
 from sqlalchemy import update
 
@@ -20,28 +20,16 @@ from people import Actor, directory
 
 ALARMED = "role:admin"
 NOT_SET_UP = "channel.not-set-up"
-FIRST_REST = timedelta(seconds=15)
-LONGEST_REST = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
-class Hold:
-    """Nothing leaves by a channel: until an instant, or (None) until an operator acts."""
-
-    until: datetime | None
-    code: str = ""
-
-
-def hold(uow: UnitOfWork, channel: str) -> Hold | None:
-    """Why nothing may be said to the channel's provider now; None when something may."""
-    state = state_of(uow, channel)
-    if set_up(channel) is None:
-        park(uow, channel, NOT_SET_UP)
+def must_wait(uow: UnitOfWork, delivery: Delivery) -> bool:
+    """Whether nothing may be said to the channel's provider; then the delivery is parked."""
+    state = state_of(uow, delivery.channel)
+    if set_up(delivery.channel) is None:
+        park(uow, delivery.channel, NOT_SET_UP)
     if state.parked:
-        return Hold(None, state.code)
-    if state.rest_until is not None and state.rest_until > uow.now:
-        return Hold(state.rest_until)
-    return None
+        delivery.state, delivery.code, delivery.check_at = PARKED, state.code, None
+    return state.parked
 
 
 def state_of(uow: UnitOfWork, channel: str) -> ChannelState:
@@ -92,30 +80,14 @@ def resume_channel(uow: UnitOfWork, channel: str, *, by: Actor) -> int:
 def resume(uow: UnitOfWork, state: ChannelState) -> int:
     """Open the channel and queue what waited. A text of unknown fate is asked for first."""
     state.parked, state.code, state.changed_at = False, "", uow.now
-    state.failures, state.rest_until = 0, None
     waiting = uow.session.execute(
         update(Delivery)
         .where(Delivery.channel == state.channel, Delivery.state == PARKED)
         .values(state=READY, next_try_at=None, check_at=uow.now + queueing.CHECK_AFTER)
-        .returning(Delivery.id, Delivery.root_id)
+        .returning(Delivery.id, Delivery.channel, Delivery.address)
         .execution_options(synchronize_session=False)
     ).all()
-    for delivery_id, root_id in waiting:
-        queueing.add(uow, queueing.SEND_JOB, delivery_id, root_id)
+    for row in waiting:
+        queueing.add(uow, queueing.SEND_JOB, queueing.Way(*row))
     uow.outbox.add(ChannelResumed(state.channel, len(waiting)))
     return len(waiting)
-
-
-def rest(uow: UnitOfWork, channel: str) -> None:
-    """No answer came: leave the provider alone for a while, longer each time."""
-    state = state_of(uow, channel)
-    pause = min(FIRST_REST * 2 ** min(state.failures, 10), LONGEST_REST)
-    state.failures += 1
-    state.rest_until = uow.now + pause
-
-
-def answered(uow: UnitOfWork, channel: str) -> None:
-    """The provider speaks again."""
-    state = state_of(uow, channel)
-    if state.failures or state.rest_until:
-        state.failures, state.rest_until = 0, None

@@ -12,7 +12,7 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import parking, settling
 from notifiers.channels import Incoming, Report, channels, set_up
-from notifiers.outcomes import SendFailure
+from notifiers.outcomes import SendFailure, why_silent
 from notifiers.receiving import receive_sms
 from notifiers.tables import SENT, ChannelState, Delivery
 
@@ -41,7 +41,8 @@ def find_unreported(uow: UnitOfWork) -> int:
         if delivery.state == SENT and delivery.provider_id:
             asked.setdefault(delivery.channel, []).append(delivery.provider_id)
     for channel, ids in asked.items():
-        uow.jobs.add(POLL_JOB, {"channel": channel, "ids": ids}, max_attempts=2)
+        told = {"channel": channel, "ids": ids}
+        uow.jobs.add(POLL_JOB, told, connector=channel, max_attempts=2)
     return len(due)
 
 
@@ -66,14 +67,11 @@ class Question:
 class PollJob:
     """Asks where texts are. No answer is no harm: the sweep asks again."""
 
-    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Question | None:
-        """Nothing is asked of a resting channel."""
-        state = parking.state_of(uow, payload["channel"])
-        if state.rest_until is not None and state.rest_until > uow.now:
-            return None
+    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Question:
+        """Nothing to note: asking twice is harmless."""
         return Question(payload["channel"], payload["ids"])
 
-    def act(self, request: Question) -> list[Report]:
+    def act(self, request: Question) -> list[Report] | SendFailure:
         """Ask once."""
         channel = set_up(request.channel)
         if channel is None:
@@ -82,10 +80,18 @@ class PollJob:
             return channel.statuses(request.ids)
         except SendFailure as failure:
             log.warning("%s: states not told (%s)", request.channel, failure.code)
-            return []
+            return failure
 
-    def settle(self, uow: UnitOfWork, payload: JsonObject, result: list[Report]) -> None:
+    def unreached(self, result: list[Report] | SendFailure) -> str:
+        """Silence opens the channel's breaker."""
+        return why_silent(result)
+
+    def settle(
+        self, uow: UnitOfWork, payload: JsonObject, result: list[Report] | SendFailure
+    ) -> None:
         """Take over what was said."""
+        if isinstance(result, SendFailure):
+            return
         reports = {report.provider_id: report for report in result}
         deliveries = uow.session.scalars(
             select(Delivery)
@@ -108,7 +114,7 @@ def find_fetchable(uow: UnitOfWork) -> int:
         if state.next_fetch_at is not None and state.next_fetch_at > uow.now:
             continue
         state.next_fetch_at = uow.now + FETCH_EVERY
-        uow.jobs.add(FETCH_JOB, {"channel": name})
+        uow.jobs.add(FETCH_JOB, {"channel": name}, key=f"fetch:{name}", connector=name)
         queued += 1
     return queued
 
@@ -136,16 +142,14 @@ class Fetch:
 class FetchJob:
     """Brings texts that no callback brought."""
 
-    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Fetch | None:
+    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Fetch:
         """Note that texts are being marked read at the provider."""
         state = parking.state_of(uow, payload["channel"])
-        if state.rest_until is not None and state.rest_until > uow.now:
-            return None
         crashed, state.fetching = state.fetching, True
         return Fetch(payload["channel"], again=crashed)
 
-    def act(self, request: Fetch) -> list[Incoming] | None:
-        """Fetch once; None when the provider said nothing we can use."""
+    def act(self, request: Fetch) -> list[Incoming] | SendFailure:
+        """Fetch once."""
         channel = set_up(request.channel)
         if channel is None:
             return []
@@ -153,11 +157,17 @@ class FetchJob:
             return channel.fetch(again=request.again)
         except SendFailure as failure:
             log.warning("%s: incoming texts not told (%s)", request.channel, failure.code)
-            return None
+            return failure
 
-    def settle(self, uow: UnitOfWork, payload: JsonObject, result: list[Incoming] | None) -> None:
+    def unreached(self, result: list[Incoming] | SendFailure) -> str:
+        """Silence opens the channel's breaker."""
+        return why_silent(result)
+
+    def settle(
+        self, uow: UnitOfWork, payload: JsonObject, result: list[Incoming] | SendFailure
+    ) -> None:
         """Take the texts in; what came before is recognised by its id."""
-        if result is None:
+        if isinstance(result, SendFailure):
             return  # they may be marked read by now: `fetching` stays, the next look asks again
         parking.state_of(uow, payload["channel"]).fetching = False
         for text in result:

@@ -1,6 +1,9 @@
 """The jobs of a delivery: at most one at a time, and an instant at which a sweep looks for it."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -34,25 +37,44 @@ def hurry(uow: UnitOfWork, kind: str, delivery: Delivery) -> None:
     delivery.next_try_at, delivery.check_at = uow.now, uow.now + CHECK_AFTER
     planned = Job.key == _key(delivery.id), Job.state == READY_JOB
     uow.session.execute(delete(Job).where(*planned).execution_options(synchronize_session=False))
-    add(uow, kind, delivery.id, delivery.root_id)
+    add(uow, kind, Way.of(delivery))
 
 
 def _queue(uow: UnitOfWork, kind: str, delivery: Delivery, at: datetime | None) -> None:
     delivery.next_try_at = at
     delivery.check_at = (at or uow.now) + CHECK_AFTER
-    add(uow, kind, delivery.id, delivery.root_id, at)
+    add(uow, kind, Way.of(delivery), at)
 
 
-def add(
-    uow: UnitOfWork, kind: str, delivery_id: UUID, root_id: UUID | None, at: datetime | None = None
-) -> None:
+@dataclass(frozen=True)
+class Way:
+    """A delivery and the way it takes: texts to one address leave one after the other."""
+
+    delivery_id: UUID
+    channel: str
+    address: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """That of a stored delivery."""
+        return cls(delivery.id, delivery.channel, delivery.address)
+
+    @property
+    def group(self) -> str:
+        """The address, in a form that nobody can read back."""
+        seed = f"{self.channel}\x1f{self.address}"
+        return f"to:{hashlib.sha256(seed.encode()).hexdigest()[:32]}"
+
+
+def add(uow: UnitOfWork, kind: str, way: Way, at: datetime | None = None) -> None:
     """The job alone; while one waits for this delivery, or is done, another one is not stored."""
     uow.jobs.add(
         kind,
-        {"delivery_id": str(delivery_id)},
+        {"delivery_id": str(way.delivery_id)},
         run_at=at,
-        key=_key(delivery_id),
-        group=str(root_id or ""),
+        key=_key(way.delivery_id),
+        group=way.group,
+        connector=way.channel,
     )
 
 

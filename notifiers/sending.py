@@ -10,14 +10,13 @@ from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import calls, parking, queueing, settling, uncertain
 from notifiers.channels import Outgoing, set_up
-from notifiers.outcomes import Park, Receipt, Refused, RetryFew, SendFailure
+from notifiers.outcomes import Park, Receipt, Refused, RetryFew, SendFailure, why_silent
 from notifiers.queueing import SEND_JOB
 from notifiers.tables import PARKED, READY, SENDING, SENT, UNCERTAIN, Delivery
 from notifiers.uncertain import MOST_TRIES
 
 FEW_TRIES = 3
 FIRST_POLL = timedelta(seconds=30)
-SILENT = ("not-reached", "no-answer")
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,7 @@ class SendJob:
             uncertain.begin(uow, delivery, code, at_once=True)
             settling.announce(uow, delivery)
             return None
-        hold = parking.hold(uow, delivery.channel)
-        if hold is not None:
-            _wait(uow, delivery, hold)
+        if parking.must_wait(uow, delivery):
             return None
         calls.begin(uow, delivery)
         delivery.state, delivery.unsure, delivery.next_try_at = SENDING, True, None
@@ -73,6 +70,10 @@ class SendJob:
         else:
             _not_taken(uow, delivery, result)
         settling.announce(uow, delivery)
+
+    def unreached(self, result: Receipt | SendFailure) -> str:
+        """Silence opens the channel's breaker; a refusal is an answer."""
+        return why_silent(result)
 
     def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
         """The job itself broke again and again (crashes count): say so, send no more."""
@@ -112,26 +113,11 @@ def taken(uow: UnitOfWork, delivery: Delivery, receipt: Receipt) -> None:
     if channel is not None and channel.tracks and receipt.provider_id:
         delivery.next_poll_at, delivery.polls = uow.now + FIRST_POLL, 0
     calls.end(uow, delivery, calls.CALL_TAKEN)
-    parking.answered(uow, delivery.channel)
     settling.record(uow, delivery)
-
-
-def rest_if_silent(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> None:
-    """After silence the channel rests, so that a dead provider does not hold up other work."""
-    if failure.code in SILENT:
-        parking.rest(uow, delivery.channel)
-
-
-def _wait(uow: UnitOfWork, delivery: Delivery, hold: parking.Hold) -> None:
-    if hold.until is None:
-        delivery.state, delivery.code, delivery.check_at = PARKED, hold.code, None
-    else:
-        queueing.send(uow, delivery, hold.until)
 
 
 def _not_taken(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> None:
     """Not known, parked, failed, or tried again."""
-    rest_if_silent(uow, delivery, failure)
     if failure.unsure:
         uncertain.begin(uow, delivery, failure.code, failure.detail)
         return

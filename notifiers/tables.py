@@ -240,11 +240,7 @@ class ContactOptOut(Base):
 
 
 class ChannelState(Base):
-    """How a channel does: parked by its provider until an operator resumes it, or resting.
-
-    `rest_until`: after an answer failed to come, no call is made before this instant, so that a
-    dead provider does not hold up the other work of the job runner.
-    """
+    """How a channel does: it runs, or its provider refuses everything until an operator acts."""
 
     __tablename__ = "channel_state"
 
@@ -252,6 +248,7 @@ class ChannelState(Base):
     parked: Mapped[bool] = mapped_column(Boolean, default=False)
     code: Mapped[str] = mapped_column(String(80), default="")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Written by the release before, which may still run beside this one; they go in the next.
     failures: Mapped[int] = mapped_column(Integer, default=0)
     rest_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_fetch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
