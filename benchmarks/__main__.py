@@ -8,6 +8,7 @@ from benchmarks import (
     engine_durable,
     engine_steps,
     expressions,
+    inbox,
     preflight,
     submission_http,
     throughput_http,
@@ -24,6 +25,7 @@ SCENARIOS = (
     submission_http,
     throughput_http,
     two_task_http,
+    inbox,
 )
 OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"
 
