@@ -40,8 +40,8 @@ run-scaled: assets .venv/.scaled ## the same on PostgreSQL and Redis: four web p
 test: setup assets ## every check: style, types, imports, tests on SQLite, PostgreSQL, Redis and Chromium
 	@$(BIN)/python -m tests.run
 
-test-faults: setup assets ## cut the power at every write of a case, and other long trials of durability
-	@RAVAND_TEST_FAULTS=all $(BIN)/python -m pytest tests/faults -n 2 -v
+test-faults: setup assets ## kill, cut and flood everything, for long: docs/reference/fault-trials.md
+	@RAVAND_TEST_FAULTS=all $(BIN)/python -m pytest tests/faults tests/scaled/test_run_scaled.py -n 2 --dist loadfile -v --durations 20
 
 bench: setup assets ## measure, print the tables, write build/bench.json
 	@$(BIN)/python -m benchmarks
