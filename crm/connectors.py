@@ -54,10 +54,14 @@ class SaveContact:
     `patient` (object with `name`, `birth_date`, `gender`, `relation`): when it is somebody
     else, their file is opened too and the two are related.
     Out: `contact`; `patient` (null when none was given).
+    The file of a contact who was erased takes nothing new; the case goes on without it.
     """
 
     def run(self, uow: UnitOfWork, call: ConnectorCall) -> JsonObject:
         """The contact as it is now, linked to the instance and its ticket."""
+        known = _erased(uow, _id(call, "contact_id"))
+        if known is not None:
+            return {"contact": as_json(uow.session, known), "patient": None}
         contact = _save(uow, call)
         contact.deceased = contact.deceased or call.inputs.get("deceased") is True
         link(uow, call.root_id, contact.id)
@@ -102,7 +106,7 @@ class LogLine:
         """Whether a line was written."""
         contact_id = _id(call, "contact_id") or _contact_of(uow.session, call.root_id)
         line = _text(call, "text")
-        if contact_id is None or not line:
+        if contact_id is None or not line or _erased(uow, contact_id):
             return {"logged": False}
         contacts.log(
             uow,
@@ -113,6 +117,12 @@ class LogLine:
             by=call.by,
         )
         return {"logged": True}
+
+
+def _erased(uow: UnitOfWork, contact_id: UUID | None) -> UUID | None:
+    """The contact, when what was known of them was erased."""
+    found = uow.session.get(tables.Contact, contact_id) if contact_id else None
+    return found.id if found is not None and found.erased_at is not None else None
 
 
 def link(uow: UnitOfWork, instance_id: UUID, contact_id: UUID) -> None:

@@ -8,7 +8,7 @@ from crm import tables
 from crm.tables import Contact, ContactLog, ContactPhone, ContactRelation, ContactRole, Ticket
 from engine import personal as _engine  # declares cases
 from kernel.personal import Subject, declare
-from kernel.personal.columns import DAY, FADES, FREE_VALUES, LINE, NONE, TEXT
+from kernel.personal.columns import DAY, ENGLISH, FADES, FREE_VALUES, LINE, NONE, TEXT
 from notifiers import personal as _notifiers  # declares messages
 from people import personal as _people  # declares the staff's tables
 
@@ -49,7 +49,7 @@ declare(
     personal={
         "title": FADES,
         "name": TEXT,
-        "name_en": FADES,
+        "name_en": ENGLISH,
         "sort_key": TEXT,
         "search_key": FADES,
         "gender": FADES,

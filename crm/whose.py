@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -15,10 +15,11 @@ from crm.tables import Contact, ContactPhone, Ticket
 from engine.tables import ProcessInstance
 from kernel import phone
 from kernel.errors import AppError
-from kernel.personal import ERASED, Identity, Subject
+from kernel.personal import ERASED, ERASED_EN, Identity, Subject
 from kernel.text import clean
 from people.tables import Person
 
+_PLACEHOLDERS: Final = frozenset({ERASED, ERASED_EN})
 COPY: Final = frozenset({"id", "name", "melli_code"})
 """What every copy of a contact in a variable has (`crm.connectors.as_json`)."""
 
@@ -132,14 +133,7 @@ def _found(
 
 
 def _without_placeholder(known: Identity) -> Identity:
-    return replace(
-        known,
-        names=known.names - {ERASED},
-        codes=known.codes - {ERASED},
-        mails=known.mails - {ERASED},
-        places=known.places - {ERASED},
-        days=known.days - {ERASED},
-    )
+    return Identity(*(getattr(known, one.name) - _PLACEHOLDERS for one in fields(known)))
 
 
 def _some(*values: object) -> frozenset[str]:

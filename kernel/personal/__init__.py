@@ -7,11 +7,12 @@ beyond an id. `changes` reads and says what would change, `apply` does it.
 from kernel.personal import own as own  # declares jobs and stored files
 from kernel.personal.changes import Change, apply, changes, theirs
 from kernel.personal.columns import Declared, declare, declared, undeclared
-from kernel.personal.identity import ERASED, Identity
+from kernel.personal.identity import ERASED, ERASED_EN, Identity
 from kernel.personal.subject import Depth, Keys, Subject
 
 __all__ = [
     "ERASED",
+    "ERASED_EN",
     "Change",
     "Declared",
     "Depth",

@@ -15,7 +15,7 @@ from sqlalchemy import Boolean, Column, ColumnElement, MetaData, Table, Uuid
 from sqlalchemy.orm import DeclarativeBase
 
 from kernel.db import UtcDateTime
-from kernel.personal.identity import ERASED
+from kernel.personal.identity import ERASED, ERASED_EN
 from kernel.personal.redacting import Redactor
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ TEXT = Holding(_text, lambda value, _: ERASED if value else value)
 LINE = Holding(_text, _text)  # a word of the diagram or of a program, which may hold a name
 FADES = Holding(_text, lambda value, _: "" if value else value)
 NONE = Holding(_text, lambda *_: None)
+ENGLISH = Holding(_text, lambda *_: ERASED_EN)
 DAY = Holding(lambda value, _: value, lambda *_: None, searched=False)
 VALUES = Holding(lambda value, r: r.json(value), lambda value, r: r.wipe(value))
 FREE_VALUES = Holding(lambda value, r: r.json(value), lambda *_: {})

@@ -12,6 +12,8 @@ from kernel.text import clean, persian_digits
 
 ERASED: Final = "پاک‌شده"
 """What stands in the place of what was erased."""
+ERASED_EN: Final = "Erased"
+"""The same where a text has an English half."""
 
 _SHORT = 8  # characters of an address from which on it is looked for inside of texts
 _LETTERS: Final = {

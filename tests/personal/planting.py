@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from crm.tables import Contact, TicketType
+from engine.tables import InstanceLink
 from kernel.uow import read_only, unit_of_work
 from tests.crm.models import connector, service
 from tests.engine.drawing import chain, element, end, process, start, user
@@ -126,11 +127,20 @@ def release(office: Office) -> None:
         uow.session.merge(kind)
 
 
-def plant(office: Office, words: Words | None = None, *, upto: str = "") -> Planted:
-    """Lead one contact through it all; up to an open task when one is named."""
-    words = words or Words()
+def plant(office: Office) -> Planted:
+    """Make the process and lead the first contact through it all."""
     release(office)
-    return lead(office, words, upto=upto)
+    return lead(office, Words())
+
+
+def find(office: Office, words: Words) -> Planted:
+    """Where a contact stands who was led through it before."""
+    contact = _contact(words)
+    with read_only() as session:
+        office.root = session.scalars(
+            select(InstanceLink.instance_id).where(InstanceLink.ref == str(contact))
+        ).one()
+    return Planted(office, words, contact, office.root)
 
 
 def lead(office: Office, words: Words, *, upto: str = "") -> Planted:
