@@ -14,8 +14,9 @@ from engine.queries import IncidentRow
 from kernel.audit import acts
 from kernel.i18n import gettext as _
 from kernel.i18n import locale
-from kernel.jobs import operating
+from kernel.jobs import breaker, operating
 from kernel.uow import unit_of_work
+from notifiers import reasons
 from web import case_words
 from web.access import permission
 from web.database import db
@@ -60,7 +61,20 @@ def index() -> ResponseReturnValue:
         resolved=chosen == "resolved",
         said=case_words.said,
         jobs=queries.unattended_jobs(db.session) if not request.args else [],
+        silent=breaker.open_breakers(db.session) if not request.args else [],
+        channel_word=reasons.channel_word,
     )
+
+
+@bp.post("/connectors/<connector>/try")
+@permission("incident.retry")
+def try_connector(connector: str) -> ResponseReturnValue:
+    """Let the next call to a service that was silent be made at once."""
+    with unit_of_work() as uow:
+        breaker.try_now(uow, connector)
+        uow.audit.record(acts.CONNECTOR_TRIED, current_user.actor, connector)
+    flash(_("It is tried again now."))
+    return redirect(url_for("incidents.index"))
 
 
 @bp.post("/jobs/<uuid:job_id>/retry")

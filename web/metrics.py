@@ -14,11 +14,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 
 from engine.tables import Incident, Timer
 from kernel import clock, metrics
-from kernel.job_table import READY, Job
+from kernel.job_table import READY, Breaker, Job
 from notifiers.tables import WAITING, Delivery
 from web.access import public
 from web.database import db
@@ -93,6 +93,8 @@ class _Waiting(Collector):
             .group_by(Delivery.state)
         )
         yield _by("ravand_deliveries", "Deliveries that are not settled.", "state", waiting)
+        silent = select(Breaker.connector, literal(1)).where(Breaker.open_until.is_not(None))
+        yield _by("ravand_breakers", "Services that are left alone.", "connector", silent)
         incidents = select(func.count()).select_from(Incident).where(Incident.state == "open")
         count = GaugeMetricFamily("ravand_incidents", "Open incidents.")
         count.add_metric([], db.session.scalar(incidents) or 0)

@@ -91,6 +91,7 @@ INCIDENT_SKIPPED = _act(
 )
 WORK_TAKEN_BACK = _act("work.taken-back", _("Work taken from its holder"), "item", "holder")
 
+CONNECTOR_TRIED = _act("connector.tried", _("Service tried at once"), "connector")
 JOB_RETRIED = _act("job.retried", _("Job retried"), "job", "kind")
 JOB_SKIPPED = _act("job.skipped", _("Job left undone"), "job", "kind")
 DELIVERY_RETRIED = _act("delivery.retried", _("Message sent again"), "delivery", "channel")

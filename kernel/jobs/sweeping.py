@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=9)  # a holder that dies is followed within this
 NOT_RUNG_FOR = timedelta(seconds=5)
 
 
-class _DutyLost(Exception):
+class DutyLost(Exception):
     """Another process sweeps by now."""
 
 
@@ -62,7 +62,7 @@ class Sweeper:
     def sweep(self, name: str) -> int:
         """Do one batch of one sweep; how much was done.
 
-        Raises: _DutyLost
+        Raises: DutyLost
         """
         with unit_of_work(db=self.db) as uow:
             instant = lease_clock(uow.session, uow.now)
@@ -70,7 +70,7 @@ class Sweeper:
                 Duty.name == SWEEPER, Duty.fence == self._fence, Duty.lease_until >= instant
             )
             if uow.session.execute(mine.with_for_update(read=True)).first() is None:
-                raise _DutyLost
+                raise DutyLost
             return sweeps[name](uow)
 
     def is_time_for(self, name: str) -> bool:
@@ -141,7 +141,7 @@ def sweep() -> int:
                 done += count
                 if not sweeper.take():
                     return done
-        except _DutyLost:
+        except DutyLost:
             return done
         except Exception:
             log.exception("sweep %s failed", name)

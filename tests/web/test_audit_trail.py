@@ -73,6 +73,7 @@ ROUTES: dict[str, str | tuple[str, ...]] = {
     "moving.move": ("instance.moved",),
     "incidents.retry_job": ("job.retried",),
     "incidents.skip_job": ("job.skipped",),
+    "incidents.try_connector": ("connector.tried",),
     "deliveries.retry": ("delivery.retried",),
     "deliveries.resume": ("channel.resumed",),
     "hold.release": ("hold.ended",),

@@ -1,12 +1,13 @@
 """Incidents over HTTP: by cause, mended in place, tried again, only by who may."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from engine import queries
 from kernel import jobs
+from kernel.jobs import breaker
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
 from tests.product.fixtures import Product
@@ -99,3 +100,25 @@ def test_failed_work_of_no_case_is_listed_and_tried_again_or_left(product: Produ
     assert "test.unknown</code>" not in admin.post(again), "it waits for a machine now"
     jobs.run_until_idle()
     assert "test.unknown</code>" in admin.get("/incidents/"), "and failed again"
+
+
+def test_a_service_that_is_left_alone_is_shown_and_tried_at_once(product: Product) -> None:
+    with unit_of_work() as uow:
+        for _ in range(3):
+            breaker.silent(uow, "sms", "no-answer")
+        uow.jobs.add("notifiers.send", {"delivery_id": str(uuid4())}, connector="sms")
+    watcher, admin = product.visitor("subscribers.head"), product.visitor("platform.admin")
+    page = admin.get("/incidents/")
+    assert "«پیامک» پاسخ نمی‌دهد: ۳ تماس پی‌درپی بی‌پاسخ ماند" in page
+    assert "یک کار منتظر آن است" in page
+    assert 'ravand_breakers{connector="sms"} 1.0' in admin.get("/metrics")
+
+    watcher.get("/")
+    watcher.post("/incidents/connectors/sms/try", status=403)
+    admin.get("/incidents/")
+    page = admin.post("/incidents/connectors/sms/try")
+    assert "نخستین تماس بعدی آن را امتحان می‌کند" in page
+    with unit_of_work() as uow:
+        breaker.answered(uow, "sms")
+    assert "پاسخ نمی‌دهد" not in admin.get("/incidents/")
+    admin.post("/incidents/connectors/sms/try", status=404)
