@@ -14,7 +14,8 @@ from kernel.errors import Invalid
 from kernel.i18n import gettext as _
 from kernel.i18n import lazy_gettext
 from kernel.uow import unit_of_work
-from notifiers import queries, reasons
+from notifiers import policy, queries, reasons
+from notifiers.stored_texts import PAGE, stored_texts
 from notifiers.tables import Delivery, InboundMessage
 from web.access import permission
 from web.database import db
@@ -25,7 +26,8 @@ bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 # What a reader looks for -> the states it stands for.
 GROUPS = {
     "": (lazy_gettext("All"), None),
-    "waiting": (lazy_gettext("Waiting"), ("ready", "sending", "parked", "uncertain")),
+    "waiting": (lazy_gettext("Waiting"), ("ready", "sending", "parked")),
+    "unknown": (lazy_gettext("Not known"), ("uncertain",)),
     "sent": (lazy_gettext("Sent"), ("sent", "delivered")),
     "failed": (lazy_gettext("Not sent"), ("failed", "undelivered", "blocked")),
 }
@@ -107,6 +109,8 @@ def show(delivery_id: UUID) -> ResponseReturnValue:
         "deliveries/show.html",
         row=row,
         receipts=queries.receipts(db.session, delivery_id),
+        situation=reasons.situation(row),
+        policy=reasons.policy_word(policy.of(row)) if row.channel != "inbox" else "",
         channel_word=reasons.channel_word,
         reason=reasons.reason_of,
     )
@@ -115,11 +119,62 @@ def show(delivery_id: UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:delivery_id>/retry")
 @permission("incident.retry")
 def retry(delivery_id: UUID) -> ResponseReturnValue:
-    """Try a failed text again."""
+    """Try a failed text, or one of unknown fate, again."""
+    _require_visible(delivery_id)
     with unit_of_work() as uow:
         notifiers.retry_delivery(uow, delivery_id, by=current_user.actor)
     flash(_("It will be sent again."))
     return redirect(url_for("deliveries.show", delivery_id=delivery_id))
+
+
+@bp.post("/<uuid:delivery_id>/arrived")
+@permission("incident.retry")
+def arrived(delivery_id: UUID) -> ResponseReturnValue:
+    """Somebody knows that a text of unknown fate arrived."""
+    _require_visible(delivery_id)
+    with unit_of_work() as uow:
+        notifiers.confirm_arrival(uow, delivery_id, by=current_user.actor)
+    flash(_("Noted: it arrived."))
+    return redirect(url_for("deliveries.show", delivery_id=delivery_id))
+
+
+def _require_visible(delivery_id: UUID) -> None:
+    seen = may_see_instance(current_user.actor, Delivery.instance_id)
+    queries.delivery(db.session, current_user.actor, delivery_id, only=seen)
+
+
+@bp.get("/texts")
+@permission("process.design")
+def texts() -> ResponseReturnValue:
+    """Every text that leaves the building, and what is done when nobody knows its fate."""
+    after = (request.args.get("key", ""), request.args.get("by", ""))
+    rows = stored_texts(db.session, current_user.actor, after=after)
+    last = rows[-1] if len(rows) == PAGE else None
+    return render_template(
+        "deliveries/texts.html",
+        rows=rows,
+        next_href=with_query(key=last.key, by=last.channel) if last else None,
+        marks=CHANNELS,
+        channel_word=reasons.channel_word,
+        policies={one: reasons.policy_word(one) for one in policy.POLICIES},
+    )
+
+
+@bp.post("/texts")
+@permission("process.design")
+def set_policy() -> ResponseReturnValue:
+    """Choose what is done about one text of unknown fate."""
+    form = request.form
+    with unit_of_work() as uow:
+        notifiers.decide_for_text(
+            uow,
+            form.get("key", ""),
+            form.get("channel", ""),
+            form.get("policy", ""),
+            by=current_user.actor,
+        )
+    flash(_("Kept. It holds for messages from now on."))
+    return redirect(url_for("deliveries.texts", key=form.get("from", ""), by=form.get("by", "")))
 
 
 @bp.post("/channels/<channel>/resume")

@@ -75,6 +75,8 @@ ROUTES: dict[str, str | tuple[str, ...]] = {
     "incidents.skip_job": ("job.skipped",),
     "incidents.try_connector": ("connector.tried",),
     "deliveries.retry": ("delivery.retried",),
+    "deliveries.arrived": ("delivery.confirmed",),
+    "deliveries.set_policy": ("message-policy.set",),
     "deliveries.resume": ("channel.resumed",),
     "hold.release": ("hold.ended",),
     "items.submit": HISTORY,
