@@ -40,6 +40,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("report.view", "Read reports"),
     Permission("report.export", "Download lists as Excel and PDF"),
     Permission("report.design", "Design reports"),
+    Permission("audit.view", "See the audit log"),
     Permission("admin.view", "See the state of the system"),
 )
 

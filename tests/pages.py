@@ -154,6 +154,8 @@ PAGES = (
     PageToSee("person-new", ADMIN, _fixed("/people/new")),
     PageToSee("roles", ADMIN, _fixed("/people/roles")),
     PageToSee("calendar", ADMIN, _fixed("/calendar/")),
+    PageToSee("audit", ADMIN, _fixed("/audit/")),
+    PageToSee("audit-checked", ADMIN, _fixed("/audit/?check=1&act=person")),
     PageToSee("not-found", ADMIN, _fixed("/nothing-here")),
     PageToSee("refused", CLERK, _fixed("/calendar/")),
 )

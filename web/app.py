@@ -46,6 +46,7 @@ AREAS = (
     "hold",
     "people",
     "calendar",
+    "audit",
     "reports",
 )
 

@@ -97,6 +97,7 @@ GROUPS: tuple[tuple[LazyText | None, tuple[Place, ...]], ...] = (
         (
             Place("people", "people", "people", _("People"), "people.view"),
             Place("calendar", "calendar", "calendar3", _("Working calendar"), "calendar.edit"),
+            Place("audit", "audit", "journal-check", _("Audit log"), "audit.view"),
             Place("sms", "sms", "phone", _("Captured messages"), "admin.view"),
         ),
     ),

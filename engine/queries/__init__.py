@@ -30,7 +30,7 @@ from engine.queries.inbox_counts import (
 )
 from engine.queries.incidents import IncidentRow, incident_count, incidents, unattended_jobs
 from engine.queries.instance_page import Child, InstanceView, Standing, instance, standing
-from engine.queries.instances import InstanceRow, instances
+from engine.queries.instances import InstanceRow, instances, numbers
 from engine.queries.items import ItemView, item
 from engine.queries.seeing import may_see_instance
 from engine.queries.waits import Wait, timers_due
@@ -72,6 +72,7 @@ __all__ = [
     "may_see_instance",
     "next_item",
     "next_start",
+    "numbers",
     "offered",
     "rewindable",
     "standing",

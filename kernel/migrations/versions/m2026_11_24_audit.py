@@ -10,6 +10,7 @@ down_revision = "2026_11_24_inbox"
 branch_labels = None
 depends_on = None
 
+changes_rows = ("role_permission",)
 INDEXES = ("person_id", "act", "subject_id", "at")
 
 
@@ -36,7 +37,12 @@ def upgrade() -> None:
     )
     for column in INDEXES:
         op.create_index(f"ix_audit_entry_{column}", "audit_entry", [column, "number"])
+    op.execute(
+        "INSERT INTO role_permission (role_key, permission) SELECT key, 'audit.view' FROM role"
+        " WHERE key = 'admin'"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM role_permission WHERE permission = 'audit.view'")
     op.drop_table("audit_entry")

@@ -1,0 +1,124 @@
+"""The page of the audit log: in words, narrowed, paged, checked, as a file; for those who may."""
+
+import re
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import update
+
+from kernel.audit import AuditEntry, acts
+from kernel.ids import new_id
+from kernel.uow import read_only, unit_of_work
+from people import SYSTEM
+from people.queries import person_by_username
+from tests.product.fixtures import Product
+from tests.product.organisation import holder_of
+from tests.product.visitor import Visitor
+from tests.small_cases import release_daily_cost, stop_one
+
+ADMIN, CLERK = "platform.admin", "reception.clerk"
+
+
+@pytest.fixture
+def admin(product: Product) -> Visitor:
+    return product.visitor(ADMIN)
+
+
+def body(page: str) -> str:
+    """The rows of the table."""
+    found = re.search(r"<tbody>(.*)</tbody>", page, re.DOTALL)
+    return found[1] if found else ""
+
+
+def key_of(position: str) -> str:
+    with read_only() as session:
+        person = person_by_username(session, holder_of(position))
+    assert person is not None
+    return str(person.id)
+
+
+def test_what_was_done_stands_there_in_words_with_a_way_to_its_subject(
+    product: Product, admin: Visitor
+) -> None:
+    with unit_of_work() as uow:
+        release_daily_cost(uow)
+    case, clerk = stop_one(days=3), key_of(CLERK)
+    admin.get(f"/instances/{case}")
+    admin.post(f"/instances/{case}/cancel", {"reason": "آزمایش"})
+    admin.post(f"/people/{clerk}/roles", {"role": "manager"})
+
+    rows = body(admin.get("/audit/"))
+    assert "نقش داده شد" in rows
+    assert "پرونده پیش از موعد پایان داده شد" in rows
+    assert f'href="/instances/{case}"' in rows
+    assert "با مرورگر، از همین دستگاه" in rows
+    assert "آزمایش" not in rows
+
+    admin.post("/language", {"locale": "en"})
+    rows = body(admin.get("/audit/"))
+    assert "Case ended early" in rows
+    assert "in the browser, from this machine" in rows
+    assert not re.search("[آ-ی]", re.sub(r"<[^>]*>", "", rows))
+
+
+def test_it_is_narrowed_by_person_act_subject_and_day(product: Product, admin: Visitor) -> None:
+    clerk = key_of(CLERK)
+    admin.post(f"/people/{clerk}/roles", {"role": "manager"})
+    admin.post(f"/people/{clerk}/active", {"act": "deactivate"})
+    by_admin = f"person={holder_of(ADMIN)}"
+
+    assert "دسترسی بسته شد" in body(admin.get(f"/audit/?{by_admin}"))
+    assert "ورود به سامانه" not in body(admin.get(f"/audit/?{by_admin}&act=role"))
+    assert "نقش داده شد" in body(admin.get(f"/audit/?{by_admin}&act=role.given"))
+    assert body(admin.get(f"/audit/?subject={clerk}")).count("<tr>") >= 1
+    assert body(admin.get("/audit/?since=1405/09/02")) == ""
+    assert "نقش داده شد" in body(admin.get("/audit/?since=1405/09/01&until=1405/09/01"))
+    assert body(admin.get("/audit/?until=1405/08/30")) == ""
+    assert "nobody.here" in admin.get("/audit/?person=nobody.here", status=422)
+    assert body(admin.page) == ""
+    admin.get("/audit/?since=tomorrow", status=422)
+
+
+def test_pages_follow_one_another_without_a_gap(product: Product, admin: Visitor) -> None:
+    with unit_of_work() as uow:
+        for _one in range(120):
+            uow.audit.record(acts.JOB_SKIPPED, SYSTEM, new_id(), kind="engine.signal")
+
+    seen, path = [], "/audit/?act=job"
+    while path:
+        page = admin.get(path)
+        seen += re.findall(r'title="[0-9a-f]{64}">([^<]+)<', body(page))
+        found = re.search(r'href="(/audit/[^"]*before=[^"]*)" rel="next"', page)
+        path = found[1].replace("&amp;", "&") if found else ""
+
+    assert len(seen) == len(set(seen)) == 120
+
+
+def test_the_chain_is_checked_when_asked(product: Product, admin: Visitor) -> None:
+    assert "زنجیره درست است" in admin.get("/audit/?check=1")
+
+    with unit_of_work() as uow:
+        third = update(AuditEntry).where(AuditEntry.number == 3)
+        uow.session.execute(third.values(subject_id="x"))
+
+    assert "ردیف ۳ دفتر ممیزی پس از نوشته‌شدن تغییر کرده است" in admin.get("/audit/?check=1")
+
+
+def test_it_leaves_as_a_file_and_that_is_told(product: Product, admin: Visitor) -> None:
+    answer = admin.client.get("/audit/entries.xlsx.file?act=session")
+
+    sheet = load_workbook(BytesIO(answer.data)).active
+    assert sheet is not None
+    told = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert "ورود به سامانه" in told
+    assert "نقش داده شد" not in told
+    assert "فهرستی بارگیری شد" in body(admin.get("/audit/?act=list"))
+
+
+def test_others_do_not_see_it(product: Product) -> None:
+    for position in (CLERK, "subscribers.head", "platform.designer"):
+        visitor = product.visitor(position)
+        for path in ("/audit/", "/audit/entries.xlsx.file"):
+            visitor.get(path, status=403)
+        assert 'href="/audit/"' not in visitor.get("/")

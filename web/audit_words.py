@@ -1,0 +1,177 @@
+"""Entries of the audit log in the reader's words: who, what, to what, by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+
+from engine import queries
+from kernel.audit import ACTS, AuditEntry
+from kernel.i18n import gettext as _
+from kernel.i18n import lazy_gettext
+from people.chart import Directory
+from web.filters import digits, named
+
+VIAS = {
+    "web": lazy_gettext("in the browser"),
+    "cli": lazy_gettext("from the terminal"),
+    "system": lazy_gettext("by itself"),
+}
+NETWORKS = {
+    "here": lazy_gettext("this machine"),
+    "inside": lazy_gettext("an inside network"),
+    "outside": lazy_gettext("an outside network"),
+}
+NOTED = {
+    "version": lazy_gettext("version"),
+    "from": lazy_gettext("from version"),
+    "to": lazy_gettext("to version"),
+    "count": lazy_gettext("count"),
+    "position": lazy_gettext("position"),
+    "person": lazy_gettext("person (audit)"),
+    "holder": lazy_gettext("from (holder)"),
+    "unit": lazy_gettext("unit"),
+    "parent": lazy_gettext("under"),
+    "manager": lazy_gettext("under"),
+    "instead_of": lazy_gettext("instead of"),
+    "since": lazy_gettext("since (day)"),
+    "until": lazy_gettext("until (day)"),
+    "on": lazy_gettext("on (day)"),
+    "day": lazy_gettext("day"),
+    "fields": lazy_gettext("fields"),
+    "variables": lazy_gettext("changed values"),
+    "step": lazy_gettext("step"),
+    "message": lazy_gettext("message"),
+    "permission": lazy_gettext("missing permission"),
+    "error": lazy_gettext("reason"),
+    "code": lazy_gettext("reason"),
+    "kind": lazy_gettext("kind"),
+    "channel": lazy_gettext("channel"),
+    "unsent": lazy_gettext("left unsent"),
+}
+# What stands in an entry for machines, and tells people nothing.
+SILENT = frozenset({"incident", "deployment", "id", "hash"})
+
+
+@dataclass(frozen=True)
+class Thing:
+    """What an act was done to; `href` is "" where there is no page of it."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the page shows it."""
+
+    row: AuditEntry
+    who: str
+    position: str
+    instead_of: str
+    act: str
+    thing: Thing
+    noted: str
+    way: str
+
+
+def lines(rows: Sequence[AuditEntry], chart: Directory, numbers: Mapping[str, str]) -> list[Line]:
+    """The rows in words.
+
+    Args:
+        numbers: of the cases among the subjects, by id.
+    """
+    return [_line(row, chart, numbers) for row in rows]
+
+
+def _line(row: AuditEntry, chart: Directory, numbers: Mapping[str, str]) -> Line:
+    act = ACTS.get(row.act)
+    return Line(
+        row=row,
+        who=_who(row, chart),
+        position=_of("position", row.position, chart) if row.position else "",
+        instead_of=_person(row.on_behalf_of, chart) if row.on_behalf_of else "",
+        act=str(act.label) if act else row.act,
+        thing=_thing(row, chart, numbers),
+        noted=_noted(row.detail, chart),
+        way=_way(row),
+    )
+
+
+def _who(row: AuditEntry, chart: Directory) -> str:
+    if row.person_id is not None:
+        return _person(row.person_id, chart)
+    return {"cli": _("Terminal"), "web": _("A stranger")}.get(row.via, _("Ravand"))
+
+
+def _person(person_id: UUID, chart: Directory) -> str:
+    card = chart.persons.get(person_id)
+    return named(card) if card else str(person_id)
+
+
+def _way(row: AuditEntry) -> str:
+    via = str(VIAS.get(row.via, row.via))
+    network = NETWORKS.get(row.network)
+    return _("%(via)s, from %(network)s", via=via, network=network) if network else via
+
+
+def _thing(row: AuditEntry, chart: Directory, numbers: Mapping[str, str]) -> Thing:
+    key = row.subject_id
+    if row.subject == "person":
+        href = url_for("people.index", person=key) if key else ""
+        return Thing(_of("person", key, chart) if key else _("an unknown user name"), href)
+    if row.subject == "instance":
+        return Thing(numbers.get(key, _("a case")), url_for("instances.show", instance_id=key))
+    if row.subject == "item":
+        return Thing(_("a piece of work"), url_for("items.show", item_id=key))
+    if row.subject == "delivery":
+        return Thing(_("a message"), url_for("deliveries.show", delivery_id=key))
+    if row.subject == "contact":
+        return Thing(_("a file"), url_for("contacts.show", contact_id=key))
+    if row.subject == "definition":
+        return Thing(key, url_for("definitions.newest", key=key))
+    return Thing(_of(row.subject, key, chart))
+
+
+def _of(kind: str, key: str, chart: Directory) -> str:
+    """What the chart calls it; the key where it knows none."""
+    if kind in ("person", "holder", "instead_of"):
+        try:
+            return _person(UUID(key), chart)
+        except ValueError:
+            return key
+    known: Mapping[str, Any] = {
+        "position": chart.positions,
+        "manager": chart.positions,
+        "unit": chart.units,
+        "parent": chart.units,
+        "role": chart.roles,
+    }.get(kind, {})
+    return named(known[key]) if key in known else key
+
+
+def _noted(detail: Mapping[str, Any], chart: Directory) -> str:
+    said = [
+        f"{NOTED.get(name, name)}: {_value(name, value, chart)}"
+        for name, value in detail.items()
+        if name not in SILENT
+    ]
+    return _("; ").join(said)
+
+
+def _value(name: str, value: Any, chart: Directory) -> str:
+    if isinstance(value, list):
+        return _(", ").join(str(one) for one in value)
+    if isinstance(value, int):
+        return digits(value)
+    return _of(name, value, chart)
+
+
+def numbers(session: Any, rows: Sequence[AuditEntry]) -> dict[str, str]:
+    """The numbers of the cases that entries are about, by id."""
+    ids = [UUID(row.subject_id) for row in rows if row.subject == "instance"]
+    return {str(key): number for key, number in queries.numbers(session, ids).items()}
