@@ -12,9 +12,10 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, Table, select, update
 from sqlalchemy.orm import Session
 
 from engine.store import INSTANCE, TIMER, Store
@@ -105,8 +106,8 @@ def next_due(session: Session) -> datetime | None:
 def _lock(store: Store, ids: list[UUID]) -> dict[UUID, JsonObject]:
     """The cases that nobody works on, locked."""
     query = select(INSTANCE).where(INSTANCE.c.id.in_(ids)).order_by(INSTANCE.c.id)
-    rows = store.connection.execute(query.with_for_update(skip_locked=True)).mappings()
-    return {row["id"]: dict(row) for row in rows}
+    rows = _rows(store, INSTANCE, query.with_for_update(skip_locked=True))
+    return {row["id"]: row for row in rows}
 
 
 def _due_in(store: Store, roots: list[UUID], now: datetime) -> list[JsonObject]:
@@ -114,5 +115,10 @@ def _due_in(store: Store, roots: list[UUID], now: datetime) -> list[JsonObject]:
     query = select(TIMER).where(
         TIMER.c.root_id.in_(roots), TIMER.c.due_at <= now, TIMER.c.job_id.is_(None)
     )
-    rows = store.connection.execute(query.order_by(TIMER.c.due_at, TIMER.c.id)).mappings()
-    return [dict(row) for row in rows]
+    return _rows(store, TIMER, query.order_by(TIMER.c.due_at, TIMER.c.id))
+
+
+def _rows(store: Store, table: Table, query: Select[Any]) -> list[JsonObject]:
+    """Whole rows of a table; mappings would cost each of them a view of its keys."""
+    names = [column.name for column in table.c]
+    return [dict(zip(names, row, strict=True)) for row in store.connection.execute(query).tuples()]
