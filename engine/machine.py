@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import early, signals
 from engine.adrift import FindAdrift
@@ -21,6 +22,7 @@ from engine.verbs.correlate import correlate, deliver_early, deliver_signal
 from engine.verbs.fire import fire
 from engine.verbs.migrate import move_one
 from engine.verbs.schedule import make_up, skip_tick
+from kernel import clock
 from kernel.ids import new_id
 from kernel.job_table import Job
 from kernel.jobs import handlers, spent, sweeps
@@ -152,17 +154,26 @@ class TimersJob:
 handlers.add(due.JOB, TimersJob())
 
 
-@sweeps.register("engine.timers")
-def look_for_due_timers(uow: UnitOfWork) -> int:
-    """Queue what is due: schedules each, other timers in batches, a few at a time."""
-    schedules = due.mark_schedules(uow)
-    me = f"{_BORN}:{os.getpid()}:{threading.get_ident()}"
-    names = [f"timers:{me}:{number}" for number in range(LANES)]
-    taken = set(uow.session.scalars(select(Job.key).where(Job.key.in_(names))))
-    for name in names:
-        if name not in taken and not _go_on(uow, name):
-            break
-    return schedules
+class DueTimers:
+    """Queues what is due: schedules each, other timers in batches, a few at a time."""
+
+    def __call__(self, uow: UnitOfWork) -> int:
+        """How many schedules there were; batches go on by themselves."""
+        schedules = due.mark_schedules(uow)
+        me = f"{_BORN}:{os.getpid()}:{threading.get_ident()}"
+        names = [f"timers:{me}:{number}" for number in range(LANES)]
+        taken = set(uow.session.scalars(select(Job.key).where(Job.key.in_(names))))
+        for name in names:
+            if name not in taken and not _go_on(uow, name):
+                break
+        return schedules
+
+    def next_due(self, session: Session) -> datetime | None:
+        """When the earliest timer is due that is not due yet."""
+        return due.next_due(session, clock.now())
+
+
+sweeps.add("engine.timers", DueTimers())
 
 
 def _go_on(uow: UnitOfWork, lane: str, roots: Sequence[str] = ()) -> bool:

@@ -96,10 +96,11 @@ def _note_lateness(uow: UnitOfWork, due: datetime) -> None:
     uow.after_commit(partial(metrics.TIMER_LATENESS.observe, late))
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the earliest timer that waits is due."""
-    query = select(TIMER.c.due_at).where(_WAITS).order_by(TIMER.c.due_at, TIMER.c.id).limit(1)
-    found: datetime | None = session.execute(query).scalar()
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When the earliest timer is due that is not due yet."""
+    query = select(TIMER.c.due_at).where(_WAITS, TIMER.c.due_at > now)
+    earliest = query.order_by(TIMER.c.due_at, TIMER.c.id).limit(1)
+    found: datetime | None = session.execute(earliest).scalar()
     return found
 
 
@@ -121,4 +122,4 @@ def _due_in(store: Store, roots: list[UUID], now: datetime) -> list[JsonObject]:
 def _rows(store: Store, table: Table, query: Select[Any]) -> list[JsonObject]:
     """Whole rows of a table; mappings would cost each of them a view of its keys."""
     names = [column.name for column in table.c]
-    return [dict(zip(names, row, strict=True)) for row in store.connection.execute(query).tuples()]
+    return [dict(zip(names, row, strict=True)) for row in store.connection.execute(query)]

@@ -48,7 +48,8 @@ class Sweep(Protocol):
     """Looks for work that no job announces, such as timers that came due.
 
     It may have an attribute `every`, the pause between two looks; else it is asked each second or
-    two, by one process of the installation.
+    two, by one process of the installation; and a method `next_due(session)`, the instant at
+    which it will find something next (None: nobody knows), so that it is asked then and not later.
     """
 
     def __call__(self, uow: "UnitOfWork") -> int:

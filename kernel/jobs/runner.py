@@ -4,6 +4,7 @@ Both runners, the threads of the web process and the RQ workers, call `drain`; t
 `run_until_idle`.
 """
 
+import time
 from collections.abc import Callable, Sequence
 
 from kernel import clock
@@ -19,6 +20,7 @@ from kernel.uow import read_only, unit_of_work
 # A call outside may hang, so nothing else is taken along to wait behind it.
 BATCH = {INSIDE: 50, OUTSIDE: 1}
 AT_ONCE = 500  # jobs after which a drain ends, so that sweeping gets its turn
+LONGEST = 1.0  # seconds after which it ends, too
 
 
 def _nothing() -> None: ...
@@ -38,7 +40,7 @@ def drain(
     claimed: Callable[[], None] = _nothing,
     stopping: Callable[[], bool] = _never,
 ) -> int:
-    """Sweep, then run the jobs that are due, at most `limit`; how many things ran.
+    """Sweep, then run the jobs that are due, `limit` at most, for a second; how many things ran.
 
     What jobs write for people is in the organisation's language, whoever started the worker.
 
@@ -51,7 +53,8 @@ def drain(
     leases = leases or Leases()
     with use_locale(house_locale()):
         ran = sweep() if sweeping else 0
-        while ran < limit and not stopping():
+        until = time.monotonic() + LONGEST
+        while ran < limit and not stopping() and (not ran or time.monotonic() < until):
             done = 0
             for lane in lanes:
                 claims = _claim(lane, min(BATCH[lane], limit - ran), rung=rung and not ran)

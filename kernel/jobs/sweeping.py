@@ -148,6 +148,15 @@ def sweep() -> int:
     return done
 
 
+def seconds_to_next() -> float | None:
+    """Until a sweep finds something that waits for its instant; None when nothing does."""
+    with read_only() as session:
+        asked = (getattr(sweeps[name], "next_due", None) for name in list(sweeps))
+        dues = [ask(session) for ask in asked if ask is not None]
+    coming = [(one - clock.now()).total_seconds() for one in dues if one is not None]
+    return max(min(coming), 0.0) if coming else None
+
+
 def give_up_sweeping() -> None:
     """This process ends: another one takes over at once."""
     _sweeper().release()

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from kernel.job_table import INSIDE, LANES, OUTSIDE
 from kernel.jobs.leases import Leases
 from kernel.jobs.runner import AT_ONCE, drain
-from kernel.jobs.sweeping import give_up_sweeping
+from kernel.jobs.sweeping import give_up_sweeping, seconds_to_next
 
 log = logging.getLogger("ravand.jobs")
 
@@ -108,6 +108,7 @@ class Threads:
             if sweeping:
                 next_sweep = time.monotonic() + self._every
             ran = self._drain(INSIDE, sweeping=sweeping, rung=rung)
+            next_sweep = min(next_sweep, time.monotonic() + self._seconds_to_next())
             rung = ran >= AT_ONCE or self._bells[INSIDE].wait(
                 max(0.0, next_sweep - time.monotonic())
             )
@@ -117,6 +118,13 @@ class Threads:
         while not self._stopping.is_set():
             if self._drain(OUTSIDE) < AT_ONCE:
                 self._bells[OUTSIDE].wait(self._every)
+
+    def _seconds_to_next(self) -> float:
+        try:
+            seconds = seconds_to_next()
+        except DBAPIError:
+            return self._every
+        return self._every if seconds is None else seconds
 
     def _drain(self, lane: str, *, sweeping: bool = False, rung: bool = False) -> int:
         try:

@@ -17,7 +17,8 @@ from engine.verbs import due
 from kernel import db, jobs
 from kernel.clock import MovableClock
 from kernel.db import Database, database
-from kernel.jobs import Job, handlers
+from kernel.jobs import Job, handlers, runner
+from kernel.jobs.sweeping import seconds_to_next
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, read_only, unit_of_work
 from tests.engine.conftest import Play, agrees, furnish
@@ -226,6 +227,30 @@ def test_a_case_that_somebody_works_on_is_left_for_the_next_moment(play_pg: Play
     assert fired() == Counter([held, *others])
 
 
+def test_a_runner_knows_when_the_next_timer_is_due(play_both: Play) -> None:
+    play = play_both
+    assert seconds_to_next() is None
+    waiting(play, 2)
+    play.clock.move(minutes=20)
+    play.start()
+
+    assert seconds_to_next() == 40 * 60
+    play.clock.move(minutes=50)
+    assert seconds_to_next() == 10 * 60, "what is due by now is left to the sweep"
+
+
+def test_a_drain_ends_after_a_while_so_that_others_have_their_turn(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting(play)
+    monkeypatch.setattr(due, "AT_ONCE", 2)
+    monkeypatch.setattr(runner, "LONGEST", 0)
+    play.clock.move(hours=1)
+
+    assert 0 < jobs.drain() <= machine.LANES
+    assert 0 < fired().total() < MANY
+
+
 def test_timers_of_one_case_fire_in_the_order_in_which_they_fell_due(play_both: Play) -> None:
     play = play_both
     late = [
@@ -263,7 +288,7 @@ def test_other_work_has_its_turn_between_two_batches(
 
     with unit_of_work() as uow:
         uow.jobs.add("test.asked", {})
-    jobs.drain()
+    jobs.run_until_idle()
 
     assert seen[0] <= 4
     assert fired().total() == MANY

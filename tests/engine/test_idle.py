@@ -1,0 +1,131 @@
+"""What the runner asks when nothing is due costs the same however many cases wait."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, insert, select, text
+
+import notifiers
+import web.wiring
+from benchmarks.waiting import Pattern
+from engine.store import INBOX, ITEM, SUBSCRIPTION
+from kernel import jobs
+from kernel.db import database
+from kernel.ids import new_id
+from kernel.jobs.sweeping import seconds_to_next
+from kernel.uow import unit_of_work
+from tests.engine.conftest import Play
+from tests.engine.drawing import chain, element, end, process, start, timer, user
+from tests.engine.test_cost import LIMIT
+from tests.engine.test_spent_jobs import DECLARED, GO, KEY
+
+FEW, MANY = 20, 1_000
+REGISTERED = (notifiers, web.wiring)  # importing them registers every sweep of the product
+OWN = ("id", "item_id", "filled_for", "activation_id")  # what no two rows have in common
+Statement = tuple[str, Any]
+
+
+@contextmanager
+def recorded() -> Iterator[list[Statement]]:
+    """Every statement that is sent, with its parameters."""
+    seen: list[Statement] = []
+
+    def note(_c: object, _cursor: object, said: str, given: Any, *_: object) -> None:
+        if not said.startswith(("BEGIN", "PRAGMA")):
+            seen.append((said, given))
+
+    event.listen(database().engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database().engine, "before_cursor_execute", note)
+
+
+def idle() -> list[Statement]:
+    """What a runner asks that finds nothing to do."""
+    with recorded() as seen:
+        assert jobs.drain() == 0
+        assert seconds_to_next() is not None
+    return seen
+
+
+def wait(play: Play) -> None:
+    """A case waits for a timer that is due tomorrow, one for a person, one for a message."""
+    waiting = element("intermediateCatchEvent", "wait", timer("duration", "P1D"))
+    heard = element("intermediateCatchEvent", "hear", GO, KEY)
+    for key, step in (("p", waiting), ("q", user("work", LIMIT)), ("r", heard)):
+        name = {"p": "wait", "q": "work", "r": "hear"}[key]
+        parts = (start(), step, end(), chain("start", name, "end"))
+        play.deploy(process(*parts, key=key, head=DECLARED))
+        play.start(key, contract="7")
+
+
+def more(count: int) -> None:
+    """So many more cases like the first, and as much work, and as many subscriptions."""
+    with unit_of_work() as uow:
+        connection = uow.session.connection()
+        Pattern(connection).copy(connection, [None] * count)
+        ids = [new_id() for _ in range(count)]
+        for table in (ITEM, INBOX, SUBSCRIPTION):
+            row = dict(connection.execute(select(table).limit(1)).mappings().one())
+            own = [name for name in OWN if name in row]
+            connection.execute(insert(table), [row | dict.fromkeys(own, one) for one in ids])
+
+
+def visited(statement: Statement) -> int:
+    """How many rows a statement comes to, or how many steps the database takes."""
+    said, given = statement
+    with database().engine.connect() as connection:
+        count = _steps if database().is_sqlite else _rows
+        found = count(connection, said, given)
+        connection.rollback()
+    return found
+
+
+def _steps(connection: Connection, said: str, given: Any) -> int:
+    counted = [0]
+
+    def step() -> int:
+        counted[0] += 1
+        return 0
+
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    cursor = driver.cursor()
+    driver.set_progress_handler(step, 1)
+    cursor.execute(said, given).fetchall()
+    driver.set_progress_handler(None, 0)
+    return counted[0]
+
+
+def _rows(connection: Connection, said: str, given: Any) -> int:
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    explained = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {said}", given)
+    return _below(explained.scalar_one()[0]["Plan"])
+
+
+def _below(plan: dict[str, Any]) -> int:
+    here = sum(
+        plan.get(name, 0)
+        for name in ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+    )
+    return here * plan["Actual Loops"] + sum(_below(one) for one in plan.get("Plans", ()))
+
+
+def test_no_question_of_an_idle_runner_grows_with_the_cases_that_wait(play_both: Play) -> None:
+    wait(play_both)
+    idle()  # what is asked once in a process's life has been asked
+    more(FEW)
+    statements = idle()
+    few = [visited(one) for one in statements]
+
+    more(MANY)
+
+    assert len(idle()) == len(statements)
+    grown = [
+        (said, before, after)
+        for (said, _), before, after in zip(
+            statements, few, (visited(one) for one in statements), strict=True
+        )
+        if after > before + FEW
+    ]
+    assert grown == []
