@@ -10,8 +10,10 @@ from benchmarks import (
     expressions,
     inbox,
     preflight,
+    restart,
     submission_http,
     throughput_http,
+    timers,
     two_task_http,
 )
 from benchmarks.probes import probes
@@ -26,6 +28,8 @@ SCENARIOS = (
     throughput_http,
     two_task_http,
     inbox,
+    timers,
+    restart,
 )
 OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"
 

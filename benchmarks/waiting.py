@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 import engine
 from config import Config
 from engine.store import HISTORY, INBOX, INSTANCE, ITEM, TIMER
-from engine.verifying import verify_some
+from engine.verifying import of_instances
 from kernel import db
 from kernel.ids import new_id
 from kernel.uow import unit_of_work
@@ -98,10 +98,11 @@ class Pattern:
         own, token = new_id(), new_id()
         state = self.case["state"].replace(self.timer["activation_id"].bytes, token.bytes)
         known = {"instance_id": own, "root_id": own}
+        started = self.case["started_at"] + timedelta(milliseconds=number)
         case = {**self.case, "id": own, "root_id": own, "state": state}
         timer = {**self.timer, **known, "id": new_id(), "activation_id": token}
         return (
-            [case | {"number": f"copy/{own.hex[:12]}{number}"}],
+            [case | {"number": f"copy/{own.hex[:12]}{number}", "started_at": started}],
             [timer | {"due_at": due or timer["due_at"]}],
             [{**row, **known, "id": new_id()} for row in self.history],
         )
@@ -171,8 +172,9 @@ class Store:
         ]
         assert found == [cases] * 4, (found, cases)
         with Session(self.database) as session:
-            some = session.scalars(select(INSTANCE.c.id).where(_ALIVE).limit(SAMPLE)).all()
-            assert list(verify_some(session, some)) == []
+            query = select(INSTANCE).where(_ALIVE).limit(SAMPLE)
+            some = [dict(row) for row in session.execute(query).mappings()]
+            assert list(of_instances(session, some)) == []
 
     def _count(self, query: Select[tuple[int]]) -> int:
         with self.database.connect() as connection:

@@ -89,10 +89,10 @@ class _Waits:
         external = select(EXTERNAL.c.id).where(EXTERNAL.c.instance_id.in_(ids))
         self.outside |= set(session.scalars(external))
         self.incidents = set(self._of(INCIDENT, INCIDENT.c.state == "open"))
-        called = select(INSTANCE.c.parent_activation_id).where(
-            INSTANCE.c.parent_id.in_(ids), INSTANCE.c.status.in_(ALIVE)
-        )
-        self.children = set(session.scalars(called))
+        # By the callers alone: asked for the state, too, SQLite would walk all that run.
+        called = select(INSTANCE.c.parent_activation_id, INSTANCE.c.status)
+        rows = session.execute(called.where(INSTANCE.c.parent_id.in_(ids)))
+        self.children = {row[0] for row in rows if row.status in ALIVE}
 
     def _of(self, table: Table, *conditions: object) -> list[UUID]:
         query = select(table.c.activation_id).where(table.c.instance_id.in_(self._ids))
