@@ -37,6 +37,7 @@ PROCESS = "two_task"
 ANSWERS = {"contract.amount": "1500", "contract.note": "checked"}
 NOWHERE = [""] * len(PEOPLE)
 TOLD = "The case is done."
+REST = 0.05
 LONGEST_QUEUE = 120.0  # seconds after which jobs that do not end fail the benchmark
 
 _LEFT = text("SELECT count(*) FROM job WHERE state <> 'failed'")
@@ -88,6 +89,7 @@ class Staff:
         began = time.monotonic()
         while self._count(_LEFT):
             assert time.monotonic() - began < LONGEST_QUEUE, "the jobs do not end"
+            time.sleep(REST)  # looking costs what the servers need
         return time.monotonic() - began
 
     def judge(self, cases: int) -> None:

@@ -3,9 +3,10 @@
 Scaled: an instance is three forms: its start, and the two steps' completions, both by whoever
 started it. Embedded: completions only, of instances that were started before. Each has everything
 that a submission has (session, token, permission, form, step, history, inbox, deadline, one
-durable commit), on kept connections, with no page between them and no proxy. The clock runs until
-the last job is done, too. Each round ends with the counts: all instances ended, as much history in
-each, one message for each; at the end `ravand verify`.
+durable commit), on kept connections, with no page between them and no proxy. The jobs that this
+causes are done at the same time; what is left of them at the last answer is printed beside the
+rate. Each round ends with the counts: all instances ended, as much history in each, one message
+for each; at the end `ravand verify`.
 """
 
 import statistics
@@ -38,6 +39,7 @@ class Round:
         bare: requests per second of the bare route just before.
         rate: per second.
         cpu: milliseconds for one of what is counted, of each kind of server.
+        late: seconds that the jobs needed after the last answer.
         clients: the load's share of one core.
         completions: milliseconds that each completion took.
     """
@@ -46,6 +48,7 @@ class Round:
     bare: float
     rate: float
     cpu: tuple[float, ...]
+    late: float
     clients: float
     completions: list[float]
 
@@ -107,8 +110,9 @@ def _rounds(
             Round(
                 disk,
                 READS * len(PEOPLE) / plain.seconds,
-                count / (report.seconds + late),
+                count / report.seconds,
                 spent,
+                late,
                 report.cpu / report.seconds,
                 report.completions,
             )
@@ -138,6 +142,7 @@ def _beside(rounds: list[Round], servers: tuple[str, ...]) -> list[Result]:
     return [
         Result("… 99 of 100 completions within", waits[len(waits) * 99 // 100], "ms", bar),
         *(Result(name, statistics.median(each), "ms CPU") for name, each in spent),
+        Result("… jobs left at the last answer", _late(rounds), "s"),
         Result("… the load's own CPU", statistics.median(_loads(rounds)), "% of a core"),
         Result("… bare Flask text route, same clients", _plain(rounds), "per second", None),
         Result("… fdatasync of 4 KB in these rounds", _disk(rounds), "per second", None),
@@ -146,6 +151,10 @@ def _beside(rounds: list[Round], servers: tuple[str, ...]) -> list[Result]:
 
 def _loads(rounds: list[Round]) -> list[float]:
     return [one.clients * 100 for one in rounds]
+
+
+def _late(rounds: list[Round]) -> float:
+    return statistics.median(one.late for one in rounds)
 
 
 def _plain(rounds: list[Round]) -> float:

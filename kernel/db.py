@@ -1,7 +1,7 @@
 """The database adapter: one declarative base, one engine, two recipes (SQLite, PostgreSQL)."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -14,17 +14,18 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
-    RootTransaction,
     Text,
     TypeDecorator,
     create_engine,
     event,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 from kernel import faults
-from kernel.fairlock import FairLock
+from kernel.db_session import QuickSession, UnitSession
+from kernel.gate import Gate
+from kernel.group_commit import GroupCommit
 from kernel.liveness import PingAfterRest
 from kernel.prepared import Prepared, say
 
@@ -76,77 +77,13 @@ class Json(TypeDecorator[Any]):
         return None if value is None else orjson.loads(value)
 
 
-class QuickSession(Session):
-    """A session that looks its connection up once in a transaction; hot paths ask for it often."""
-
-    _found: tuple[SessionTransaction, Connection] | None = None
-
-    def connection(
-        self,
-        bind_arguments: Any = None,
-        execution_options: Any = None,
-    ) -> Connection:
-        """The connection of the transaction, begun when there is none."""
-        if bind_arguments or execution_options:
-            return super().connection(bind_arguments, execution_options)
-        found = self._found
-        if found is not None and found[0] is self.get_transaction() and found[0].is_active:
-            return found[1]
-        opened = super().connection()
-        within = self.get_transaction()
-        self._found = (within, opened) if within is not None else None
-        return opened
-
-    def within(self) -> object | None:
-        """What ends with the transaction; None before it has begun."""
-        return self.get_transaction()
-
-
-class UnitSession(QuickSession):
-    """A session on a connection whose transaction has begun: Core on it passes the ORM by.
-
-    The ORM joins the transaction when it is used; `commit` and `close` end both.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection, expire_on_commit=False)
-        self._lent: Connection = connection
-        self._outer: RootTransaction = connection.begin()
-
-    def connection(
-        self,
-        bind_arguments: Any = None,
-        execution_options: Any = None,
-    ) -> Connection:
-        """The connection it was given."""
-        if bind_arguments or execution_options or not self._outer.is_active:
-            return super().connection(bind_arguments, execution_options)
-        return self._lent
-
-    def within(self) -> object | None:
-        """The transaction it was given."""
-        return self._outer
-
-    def commit(self) -> None:
-        """Commit what the ORM and Core have done."""
-        if self.in_transaction():
-            super().commit()
-        if self._outer.is_active:
-            self._outer.commit()
-
-    def close(self) -> None:
-        """End the transaction, undone unless it was committed; nothing can be asked any more."""
-        super().close()
-        self._outer.close()
-        self.bind = None  # the connection may be another unit's by now
-
-
 class Database:
     """One database: `reader` for questions, `writer` for units of work, `engine` for the rest.
 
     SQLite: WAL, `synchronous=FULL`, foreign keys on, writes begin IMMEDIATE behind one fair
-    lock, all on one connection. PostgreSQL: a pool with liveness checks; row locks do the ordering;
-    a question opens no transaction, in which each statement would see what is newest anyway.
+    lock, all on one connection, and share commits. PostgreSQL: a pool with liveness checks; row
+    locks do the ordering; a question opens no transaction, in which each statement would see what
+    is newest anyway.
     """
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
@@ -163,8 +100,7 @@ class Database:
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._sessions = sessionmaker(self.reader, class_=QuickSession, expire_on_commit=False)
-        self._turn = FairLock() if self.is_sqlite else None
-        self._kept: Connection | None = None  # whoever has the turn to write has this too
+        self.group = GroupCommit(self.writer.connect) if self.is_sqlite else None  # of commits
         self._glance: Connection | None = None
         self._glancing = Lock()
 
@@ -174,14 +110,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session of a unit of work, begun; the caller has the turn to write."""
-        if not self.is_sqlite:
+        """A session of a unit of work, begun; what it committed is on disk when the block ends."""
+        if self.group is None:
             with self.writer.connect() as connection, UnitSession(connection) as session:
                 yield session
             return
-        if self._kept is None or self._kept.invalidated:
-            self._kept = self.writer.connect()
-        with UnitSession(self._kept) as session:
+        with self.group.unit() as session:
             yield session
 
     def glance(self, question: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -195,17 +129,19 @@ class Database:
             return question.first(self._glance, values)
 
     def take_turn(self) -> Callable[[], None]:
-        """Wait for the right to write; call what it returns when done."""
-        if self._turn is None:
-            return lambda: None
-        self._turn.acquire()
-        return self._turn.release
+        """Wait until nobody else of this process writes; call what it returns when done.
+
+        For what cannot be a unit of work, as it needs a connection of its own.
+        """
+        return self.group.take_turn() if self.group is not None else lambda: None
 
     def dispose(self) -> None:
         """Close every connection."""
-        for kept in filter(None, (self._kept, self._glance)):
-            kept.close()
-        self._kept = self._glance = None
+        if self.group is not None:
+            self.group.close()
+        if self._glance is not None:
+            self._glance.close()
+            self._glance = None
         self.engine.dispose()
 
 
@@ -252,7 +188,8 @@ def _sqlite_engine(url: str, echo: bool) -> Engine:
         pool_use_lifo=True,  # the one used last still has its pages in memory
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    gate = Gate(Path(path)) if path and path != ":memory:" else None
+    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, gate))
     return engine
 
 
@@ -273,11 +210,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: Connection, gate: Gate | None) -> None:
     # A deferred transaction that reads and then writes fails at once when another wrote in
     # between, whatever the busy time-out; IMMEDIATE waits instead.
-    write = connection.get_execution_options().get("ravand_write", False)
-    say(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+    if not connection.get_execution_options().get("ravand_write", False):
+        say(connection, "BEGIN")
+        return
+    with gate.held() if gate is not None else nullcontext():
+        say(connection, "BEGIN IMMEDIATE")
 
 
 def _postgres(url: str, echo: bool) -> Engine:

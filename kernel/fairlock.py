@@ -33,3 +33,7 @@ class FairLock:
                 self._waiting.popleft().set()
             else:
                 self._held = False
+
+    def waiting(self) -> int:
+        """How many stand in line."""
+        return len(self._waiting)

@@ -73,7 +73,6 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
     if _inside.get():
         raise RuntimeError("a unit of work is already open here: hand it down instead")
     db = db or database()
-    done = db.take_turn()
     token = _inside.set(True)
     try:
         with db.writing() as session:
@@ -84,13 +83,12 @@ def unit_of_work(*, commit: bool = True, db: Database | None = None) -> Iterator
                 uow.audit.write(session.connection(), uow.now)
                 faults.point("before-commit")
                 _commit(session)
-                faults.point("after-commit")
             else:
                 session.rollback()
     finally:
         _inside.reset(token)
-        done()
     if commit:
+        faults.point("after-commit")
         uow._committed()
 
 

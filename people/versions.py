@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from kernel.db import QuickSession
+from kernel.db_session import QuickSession
 from kernel.ids import new_id
 from kernel.prepared import Prepared
 from kernel.uow import UnitOfWork

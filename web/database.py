@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, scoped_session
 
 from kernel import uow
-from kernel.db import Base, QuickSession, database
+from kernel.db import Base, database
+from kernel.db_session import QuickSession
 
 
 class _KernelSQLAlchemy(SQLAlchemy):
