@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kernel.findings import Finding
-from notifiers.tables import SENT, Delivery, ReceiptRow
+from notifiers.tables import CALL_REFUSED, SENT, Delivery, DeliveryCall, ReceiptRow
 
 
 def verify(session: Session) -> Iterator[Finding]:
-    """Deliveries that a provider took twice in one round, and texts that share a provider's id."""
+    """Texts that a provider took twice, that were called for twice, or that share one id of it."""
+    yield from _called_twice(session)
     taken = (
         select(ReceiptRow.delivery_id, func.count().label("times"))
         .where(ReceiptRow.state == SENT)
@@ -35,3 +36,18 @@ def verify(session: Session) -> Iterator[Finding]:
     )
     for channel, provider_id in session.execute(shared):
         yield Finding("one-text-for-two", None, {"channel": channel, "provider_id": provider_id})
+
+
+def _called_twice(session: Session) -> Iterator[Finding]:
+    """A second call for one key, without leave, after one that may have done something."""
+    first, again = aliased(DeliveryCall), aliased(DeliveryCall)
+    query = (
+        select(Delivery.instance_id, Delivery.id, Delivery.channel)
+        .join(again, again.delivery_id == Delivery.id)
+        .join(first, (first.localid == again.localid) & (first.number < again.number))
+        .where(again.permit == "", first.outcome != CALL_REFUSED)
+        .distinct()
+    )
+    for instance_id, delivery_id, channel in session.execute(query):
+        facts = {"delivery": str(delivery_id), "channel": channel}
+        yield Finding("called-twice", instance_id, facts)

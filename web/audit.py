@@ -72,6 +72,7 @@ def index() -> ResponseReturnValue:
         first_href=with_query(before=None) if before else None,
         groups=_groups(),
         asked=request.args,
+        username=_username(request.args.get("person", "").strip()),
         since=_shown("since"),
         until=_shown("until"),
         wrong=wrong,
@@ -148,6 +149,14 @@ def _person(typed: str) -> UUID | None:
         return UUID(typed)
     except ValueError:
         return directory.of(db.session).by_username(typed.lower()).id
+
+
+def _username(asked: str) -> str:
+    """As people type it, also where a link brought the id."""
+    try:
+        return directory.of(db.session).person(UUID(asked)).username
+    except (ValueError, PersonUnknown):
+        return asked
 
 
 def _shown(name: str) -> date | None:

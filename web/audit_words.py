@@ -114,6 +114,8 @@ def _person(person_id: UUID, chart: Directory) -> str:
 
 
 def _way(row: AuditEntry) -> str:
+    if row.via != "web" and row.person_id is None:
+        return ""  # who it was says so already
     via = str(VIAS.get(row.via, row.via))
     network = NETWORKS.get(row.network)
     return _("%(via)s, from %(network)s", via=via, network=network) if network else via

@@ -76,7 +76,6 @@ DEFINITION_MOVED = _act(
 )
 
 INSTANCE_STARTED = _act("instance.started", _("Case started from the terminal"), "instance")
-INSTANCE_OPENED = _act("instance.opened", _("Looked into a case of others"), "instance")
 INSTANCE_CANCELLED = _act("instance.cancelled", _("Case ended early"), "instance")
 INSTANCE_MOVED = _act("instance.moved", _("Case moved to a version"), "instance", "from", "to")
 INSTANCE_REWOUND = _act("instance.rewound", _("Case taken back"), "instance", "step")

@@ -16,7 +16,7 @@ from kernel.ids import new_id
 from kernel.job_table import RUNNING, Job
 from kernel.queue import LEASE
 from kernel.uow import read_only, unit_of_work
-from notifiers.tables import Delivery, ReceiptRow
+from notifiers.tables import Delivery, DeliveryCall, ReceiptRow
 from tests.cli.conftest import Terminal
 from tests.product.fixtures import Product
 from tests.product.organisation import holder_of
@@ -55,9 +55,17 @@ def share_an_id(session: Session) -> None:
     session.execute(insert(Delivery), [row])
 
 
+def call_again(session: Session) -> None:
+    call = session.scalars(select(DeliveryCall).order_by(DeliveryCall.number)).first()
+    assert call is not None
+    facts = {"delivery_id": call.delivery_id, "localid": call.localid, "began_at": clock.now()}
+    session.add(DeliveryCall(number=call.number + 1, **facts))
+
+
 DAMAGE: list[tuple[Callable[[Session], None], str]] = [
     (leave_a_job, "stale-lease"),
     (hand_over_again, "sent-twice"),
+    (call_again, "called-twice"),
     (share_an_id, "one-text-for-two"),
 ]
 

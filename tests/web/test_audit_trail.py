@@ -160,7 +160,6 @@ ELSEWHERE = (
     "audit.key-adopted",
     "installation.copied",
     "installation.restored",
-    "instance.opened",
     "instance.started",
     "list.exported",
 )
