@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from crm.erasure_plan import Plan, Stay, plan, stays
 from crm.errors import ContactBusy
 from crm.tables import Contact, ContactErasure
-from kernel import jobs
+from kernel import jobs, traces
 from kernel.audit import acts
 from kernel.ids import new_id
 from kernel.personal import apply, changes
@@ -115,6 +116,8 @@ def erase_rest(uow: UnitOfWork, payload: JsonObject) -> None:
     row.counts = dict(Counter(row.counts) + Counter(report.counts))
     row.stays, row.waiting = [asdict(one) for one in report.stays], found.waiting
     _look_again(uow, row)
+    if report.counts:
+        uow.after_commit(partial(traces.clean_up_unseen, uow.db, found.traces))
 
 
 def _carry_out(uow: UnitOfWork, found: Plan) -> Erasure:

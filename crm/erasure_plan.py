@@ -22,7 +22,7 @@ from kernel.personal import Depth, Subject
 
 @dataclass(frozen=True)
 class Stay:
-    """What stays and `why`: running, law, shared, shared-number, shared-name or account.
+    """What stays and `why`: running, law, shared, shared-number or shared-name.
 
     `cases` are numbers of cases; `count` how many rows, numbers or files; `until` an ISO instant.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from crm.keeping import rules
 from crm.tables import CaseRedaction
 from engine.personal import ALIVE, facts_of, place
 from engine.tables import ProcessInstance
-from kernel import jobs
+from kernel import jobs, traces
 from kernel.personal import ERASED, Depth, Subject, apply, changes
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
@@ -54,6 +55,8 @@ def carry_out(uow: UnitOfWork) -> Counter[str]:
         some = select(table.id).where(condition).limit(TEXTS_AT_ONCE)
         changed = uow.session.execute(update(table).where(table.id.in_(some)).values(values))
         counts[kind] += changed.rowcount  # type: ignore[attr-defined]  # an UPDATE's result has one
+    if +counts:
+        uow.after_commit(partial(traces.clean_up_unseen, uow.db))
     return +counts
 
 

@@ -62,6 +62,11 @@ def _run(database: Database, statement: str) -> None:
             raw.autocommit = False
 
 
+def clean_up_unseen(database: Database, traces: Iterable[bytes] = ()) -> None:
+    """The same after work that nobody waits for."""
+    clean_up(database, traces)
+
+
 def _standing(database: Database, traces: list[bytes]) -> list[str]:
     """The columns that hold any of it (SQLite)."""
     found = []

@@ -154,7 +154,7 @@ def lead(office: Office, words: Words, *, upto: str = "") -> Planted:
     )
     office.do("details", "reception.clerk", _answers(words))
     planted = Planted(office, words, _contact(words), office.root)
-    office.text_from(words.mobile, f"بله، {words.name} هستم")
+    office.text_from(words.mobile, f"بله، {words.name} هستم؛ {words.story}")
     office.desk("reception.clerk").post(
         f"/contacts/{planted.contact}/notes", {"text": f"{words.name} گفت {words.story}"}
     )

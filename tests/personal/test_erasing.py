@@ -72,6 +72,7 @@ def test_nothing_of_an_erased_contact_is_in_a_postgresql_database(
     _erase(planted)
 
     assert in_columns(planted.words.canaries()) == []
+    assert traces.clean_up(db.database(), (), vacuum=True) == []
     assert _everything_agrees()
 
 
@@ -199,7 +200,7 @@ def test_what_the_law_wants_stays_until_it_lets_go(planted: Planted):
     assert in_columns([planted.words.story])
     planted.office.wait("P31D")
     assert in_columns(planted.words.canaries()) == []
-    assert in_files(_folder(planted.office) / "files", planted.words.canaries()) == []
+    assert in_files(_folder(planted.office), planted.words.canaries()) == []
 
 
 def test_a_case_about_two_people_keeps_what_is_said_freely(planted: Planted):

@@ -55,25 +55,21 @@ def test_an_old_case_loses_texts_and_papers_and_the_contacts_file_stays(planted:
     assert in_columns([young.words.story])
 
 
-@pytest.mark.parametrize(
-    ("rules", "due"),
-    [
-        ({"cases": {"planted": YEAR}}, {"case": 1}),
-        ({"cases": {"another": YEAR}}, {}),
-        ({"cases": {"planted": 3 * YEAR, "*": YEAR}}, {}),
-        ({"cases": {"*": YEAR}, "keep": {"planted": 3 * YEAR}}, {}),
-        ({"cases": {"*": YEAR}, "keep": {"another": 3 * YEAR}}, {"case": 1}),
-        ({"messages": YEAR}, {"message": 1}),
-        ({"replies": YEAR}, {"reply": 1}),
-    ],
-)
-def test_each_process_has_its_period_and_the_law_comes_first(
-    planted: Planted, rules: dict[str, object], due: dict[str, int]
-):
+def test_each_process_has_its_period_and_the_law_comes_first(planted: Planted):
     planted.office.product.clock.move(days=366)
-    keeping.configure(**rules)
+    nothing: dict[str, object] = {"cases": {}, "keep": {}, "messages": None, "replies": None}
 
-    assert _due() == due
+    def with_rules(**rules: object) -> dict[str, int]:
+        keeping.configure(**{**nothing, **rules})
+        return _due()
+
+    assert with_rules(cases={"planted": YEAR}) == {"case": 1}
+    assert with_rules(cases={"another": YEAR}) == {}
+    assert with_rules(cases={"planted": 3 * YEAR, "*": YEAR}) == {}
+    assert with_rules(cases={"*": YEAR}, keep={"planted": 3 * YEAR}) == {}
+    assert with_rules(cases={"*": YEAR}, keep={"another": 3 * YEAR}) == {"case": 1}
+    assert with_rules(messages=YEAR) == {"message": 1}
+    assert with_rules(replies=YEAR) == {"reply": 1}
 
 
 def test_old_texts_lose_their_words_and_running_cases_nothing_else(planted: Planted):

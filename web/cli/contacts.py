@@ -11,7 +11,7 @@ import orjson
 from crm import retention
 from crm.erasing import Erasure, erase_contact, preview
 from crm.exporting import export_contact
-from kernel import clock, db, traces
+from kernel import clock
 from kernel.i18n import gettext as _
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
@@ -88,7 +88,6 @@ def retention_command(dry_run: bool) -> None:
             found = retention.carry_out(uow)
         total += found
         done = bool(found)
-    traces.clean_up(db.database(), ())
     _counts(total)
 
 
