@@ -23,7 +23,7 @@ def settle(cell: Cell) -> None:
         if all_settled():
             return
         cell.clock.move(minutes=10)
-    raise AssertionError("texts without an end")
+    raise AssertionError(f"texts without an end: {unsettled()}")
 
 
 def all_settled() -> bool:
@@ -32,6 +32,15 @@ def all_settled() -> bool:
         open_texts = select(func.count()).where(Delivery.settled.is_(False))
         sending = select(func.count()).where(jobs.Job.kind == "notifiers.send")
         return session.scalar(open_texts) == 0 == session.scalar(sending)
+
+
+def unsettled() -> list[str]:
+    """The texts without an end, and the jobs that there are."""
+    with read_only() as session:
+        texts = session.scalars(select(Delivery).where(Delivery.settled.is_(False)))
+        told = [f"{one.state} {one.code} {one.attempts} {one.next_try_at}" for one in texts]
+        waiting = session.scalars(select(jobs.Job))
+        return told + [f"{one.kind} {one.state} {one.run_at} {one.last_error}" for one in waiting]
 
 
 def looked_back(sms: FakeState) -> dict[str, Any]:

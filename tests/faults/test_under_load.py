@@ -38,7 +38,8 @@ def test_killed_at_random_under_load_nothing_is_lost_and_nothing_happens_twice(
         tally, chance, killed, answered = Tally(), random.Random(406), 0, 0
         people = work(one.url, tally, CLERKS, EACH)
         while killed < KILLS and tally.wait_for(answered := answered + chance.randint(4, 10)):
-            strike(one, sorted(one.programs)[killed % len(one.programs)], chance)
+            part = sorted(one.programs)[killed % len(one.programs)]
+            strike(one, part, whole=killed == 0 or chance.random() < 0.5)
             killed += 1
             one.clock.move(minutes=3)  # leases of the dead run out
         people.join()
@@ -57,11 +58,11 @@ def test_killed_at_random_under_load_nothing_is_lost_and_nothing_happens_twice(
         }
 
 
-def strike(one: Cell, part: str, chance: random.Random) -> None:
+def strike(one: Cell, part: str, *, whole: bool) -> None:
     """Kill a part of the set-up and start it again, or kill what it will start again itself."""
     program = one.programs[part]
     children = program.processes()[1:]
-    if children and chance.random() < 0.5:
+    if children and not whole:
         os.kill(children[-1], signal.SIGKILL)
         return
     program.kill()

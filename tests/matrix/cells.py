@@ -9,13 +9,14 @@ from threading import Event
 from time import monotonic
 
 import redis
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine.connectors import connectors
 from kernel import archive, clock, db, files
 from kernel.db import Database
 from kernel.files import FileStore
-from kernel.job_table import Job
+from kernel.job_table import LANES, RUNNING, Job
+from kernel.queue import anything_due
 from kernel.uow import read_only
 from tests.conftest import START
 from tests.faults import twelve
@@ -71,10 +72,11 @@ class Cell:
             Event().wait(0.05)
 
     def idle(self) -> bool:
-        """Whether no machine has anything to do at this instant."""
+        """Whether no machine does anything, nor could at this instant."""
         with read_only() as session:
-            due = select(func.count()).where(Job.run_at <= clock.now(), Job.state != "failed")
-            return session.scalar(due) == 0
+            if session.scalar(select(Job.id).where(Job.state == RUNNING).limit(1)):
+                return False
+            return not any(anything_due(session, clock.now(), lane) for lane in LANES)
 
 
 def furnished(template: Path, folder: Path) -> Path:
