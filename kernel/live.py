@@ -15,7 +15,7 @@ Message = tuple[str, JsonObject]
 
 _lock = threading.Lock()
 _listeners: set["queue.Queue[Message]"] = set()
-_relay: Callable[[str, JsonObject], None] | None = None
+_relay: Callable[..., None] | None = None
 
 
 def is_heard() -> bool:
@@ -23,11 +23,12 @@ def is_heard() -> bool:
     return bool(_listeners) or _relay is not None
 
 
-def publish(kind: str, data: JsonObject) -> None:
+def publish(*messages: Message) -> None:
     """Tell every listener of this process, and through the relay those of the others."""
-    deliver(kind, data)
-    if _relay is not None:
-        _relay(kind, data)
+    for message in messages:
+        deliver(*message)
+    if _relay is not None and messages:
+        _relay(*messages)
 
 
 def deliver(kind: str, data: JsonObject) -> None:
@@ -39,8 +40,8 @@ def deliver(kind: str, data: JsonObject) -> None:
             listener.put_nowait((kind, data))
 
 
-def relay_through(send: Callable[[str, JsonObject], None] | None) -> None:
-    """Hand every published event to `send` as well; None switches the relay off."""
+def relay_through(send: Callable[..., None] | None) -> None:
+    """Hand what is published together to `send` as well; None switches the relay off."""
     global _relay
     _relay = send
 

@@ -4,6 +4,7 @@ The rows are written in the transaction that causes them, so an event is never l
 sent for a change that was rolled back.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -21,14 +22,20 @@ class Event(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-_subscriptions: dict[str, list[str]] = {}
+_subscriptions: dict[str, dict[str, Callable[[Any], bool]]] = {}
 
 
-def subscribe(kind: str, job_kind: str) -> None:
-    """From now on every event of `kind` becomes a job of `job_kind`. Composition root only."""
-    jobs = _subscriptions.setdefault(kind, [])
-    if job_kind not in jobs:
-        jobs.append(job_kind)
+def _always(_event: Any) -> bool:
+    return True
+
+
+def subscribe(kind: str, job_kind: str, *, when: Callable[[Any], bool] = _always) -> None:
+    """From now on every event of `kind` becomes a job of `job_kind`. Composition root only.
+
+    Args:
+        when: says of an event whether the job would have anything to do.
+    """
+    _subscriptions.setdefault(kind, {})[job_kind] = when
 
 
 class Outbox:
@@ -41,8 +48,9 @@ class Outbox:
     def add(self, event: Event) -> None:
         """Tell whoever subscribed, after the commit."""
         self.events.append(event)
-        for job_kind in _subscriptions.get(event.kind, ()):
-            self._jobs.add(job_kind, self.payload(event))
+        for job_kind, wanted in _subscriptions.get(event.kind, {}).items():
+            if wanted(event):
+                self._jobs.add(job_kind, self.payload(event))
 
     def kinds(self) -> list[str]:
         """The kinds of all events so far."""

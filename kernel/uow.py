@@ -53,8 +53,8 @@ class UnitOfWork:
         if self.jobs.due_now:
             wake(frozenset(self.jobs.due_now))
         if live.is_heard():
-            for event in self.outbox.events:
-                live.publish(event.kind, self.outbox.references(event))
+            told = ((one.kind, self.outbox.references(one)) for one in self.outbox.events)
+            live.publish(*told)
         for call in (*_watchers, *self._after_commit):
             call()
 

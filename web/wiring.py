@@ -20,6 +20,7 @@ from kernel.i18n import set_house_locale
 from kernel.secrets import secret_key
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork, read_only
+from notifiers.events import DeliverySettled
 from people import SYSTEM
 from people.queries import organisation
 
@@ -45,7 +46,7 @@ def connect(config: Config) -> None:
     _keep(config)
     connectors.load_entry_points()
     outbox.subscribe("notification.wanted", "notifiers.notify")
-    outbox.subscribe("delivery.settled", "web.delivery-settled")
+    outbox.subscribe("delivery.settled", "web.delivery-settled", when=_concerns_its_case)
     outbox.subscribe("delivery.undecided", "web.delivery-undecided")
     outbox.subscribe("delivery.decided", "web.delivery-decided")
     outbox.subscribe("reply.received", "web.reply-received")
@@ -122,6 +123,11 @@ class SendConnector:
 
 
 connectors.add("notify.send", SendConnector())
+
+
+def _concerns_its_case(event: DeliverySettled) -> bool:
+    """Whether a case waits for it, or somebody has to be told: most texts just arrive."""
+    return event.last if event.activation_id else event.state == "failed"
 
 
 @jobs.handlers.register("web.delivery-settled")
