@@ -104,7 +104,10 @@ class Ticket(Base):
     """One call, message or visit, and the instance it started."""
 
     __tablename__ = "ticket"
-    __table_args__ = (Index("ix_ticket_status_opened_at", "status", "opened_at"),)
+    __table_args__ = (
+        Index("ix_ticket_status_opened_at", "status", "opened_at"),
+        Index("ix_ticket_opened_at", "opened_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, default=new_id)
     number: Mapped[str] = mapped_column(String(40), default="", index=True)

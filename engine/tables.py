@@ -111,6 +111,9 @@ class ProcessInstance(Base):
         Index("ix_process_instance_status_started_at", "status", "started_at"),
         Index("ix_process_instance_root_id_status", "root_id", "status"),
         Index("ix_process_instance_definition_key_started_at", "definition_key", "started_at"),
+        Index("ix_process_instance_key_status", "definition_key", "status", "started_at"),
+        Index("ix_process_instance_started_at", "started_at", "id"),
+        Index("ix_process_instance_started_by_id", "started_by_id", "started_at"),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -129,7 +132,7 @@ class ProcessInstance(Base):
     active: Mapped[JsonValue] = mapped_column(Json)
     initiator: Mapped[JsonObject] = mapped_column(Json)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    started_by_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    started_by_id: Mapped[UUID | None] = mapped_column(Uuid)
     started_by: Mapped[str] = mapped_column(String(200))
     start_event: Mapped[str | None] = mapped_column(String(255))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -289,7 +292,10 @@ class Submission(Base):
     """What a person sent at one visit of a step, kept for ever."""
 
     __tablename__ = "submission"
-    __table_args__ = (Index("ix_submission_instance_id_element_id", "instance_id", "element_id"),)
+    __table_args__ = (
+        Index("ix_submission_instance_id_element_id", "instance_id", "element_id"),
+        Index("ix_submission_person_id", "person_id", "root_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     request_id: Mapped[UUID | None] = mapped_column(Uuid, unique=True)

@@ -1,6 +1,6 @@
 """The lists of pages as sheets: all rows that fit the filter, not only the page on screen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeVar
 from uuid import UUID
@@ -20,14 +20,15 @@ LIMIT: Final = 5_000  # rows of one file; a printed list takes no more
 _PAGE: Final = 500
 
 
-class _Placed(Protocol):
-    @property
-    def sort_at(self) -> datetime: ...
-    @property
-    def id(self) -> UUID: ...
+R = TypeVar("R", covariant=True)
+_Key = tuple[datetime, UUID]
 
 
-R = TypeVar("R", bound=_Placed)
+class _Page(Protocol[R]):
+    @property
+    def rows(self) -> Sequence[R]: ...
+    @property
+    def next(self) -> _Key | None: ...
 
 
 def inbox_sheet(session: Session, actor: Actor, *, filtered: str = "", **filters: Any) -> Sheet:
@@ -39,7 +40,9 @@ def inbox_sheet(session: Session, actor: Actor, *, filtered: str = "", **filters
     Raises: PermissionMissing without `report.export`.
     """
     actor.require(PERMISSION)
-    rows = _inbox_rows(session, actor, filters)
+    rows = _every(
+        lambda after, limit: queries.inbox_page(session, actor, **filters, after=after, limit=limit)
+    )
     return Sheet(
         title=_("My open work") if filters.get("status") != "completed" else _("My closed work"),
         columns=[
@@ -54,17 +57,6 @@ def inbox_sheet(session: Session, actor: Actor, *, filtered: str = "", **filters
         rows=[_inbox_row(row) for row in rows],
         filtered=filtered,
     )
-
-
-def _inbox_rows(session: Session, actor: Actor, filters: dict[str, Any]) -> Iterator[InboxRow]:
-    """Every row that fits, page by page, until the limit of one file."""
-    after, left = None, LIMIT
-    while left:
-        page = queries.inbox_page(session, actor, **filters, after=after, limit=min(_PAGE, left))
-        yield from page.rows
-        left, after = left - len(page.rows), page.next
-        if after is None:
-            return
 
 
 def _inbox_row(row: InboxRow) -> Row:
@@ -85,8 +77,10 @@ def instances_sheet(session: Session, actor: Actor, *, filtered: str = "", **fil
     Raises: PermissionMissing without `report.export`.
     """
     actor.require(PERMISSION)
-    rows = _all(
-        lambda after: queries.instances(session, actor, **filters, after=after, limit=_PAGE)
+    rows = _every(
+        lambda after, limit: queries.instances_page(
+            session, actor, **filters, after=after, limit=limit
+        )
     )
     chart = directory.of(session)
     units = {key: in_language(unit.name, unit.name_en) for key, unit in chart.units.items()}
@@ -126,14 +120,12 @@ def _instance_row(row: InstanceRow, units: dict[str, str]) -> Row:
     }
 
 
-def _all(page: Callable[[tuple[datetime, UUID] | None], list[R]]) -> Iterator[R]:
-    """Every row, page by page, until the limit of one file."""
-    after: tuple[datetime, UUID] | None = None
-    count = 0
-    while count < LIMIT:
-        rows = page(after)[: LIMIT - count]
-        yield from rows
-        if len(rows) < _PAGE:
+def _every(page: Callable[[_Key | None, int], _Page[R]]) -> Iterator[R]:
+    """Every row that fits, page by page, until the limit of one file."""
+    after, left = None, LIMIT
+    while left:
+        found = page(after, min(_PAGE, left))
+        yield from found.rows
+        left, after = left - len(found.rows), found.next
+        if after is None:
             return
-        count += len(rows)
-        after = (rows[-1].sort_at, rows[-1].id)

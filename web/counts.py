@@ -11,7 +11,7 @@ from time import monotonic
 from sqlalchemy.orm import Session
 
 from engine import queries
-from engine.queries import InboxProcess
+from engine.queries import ProcessName
 from kernel import hold
 from notifiers import queries as messages
 from people.actor import Actor
@@ -20,7 +20,7 @@ KEPT_SECONDS = 10.0
 
 _lock = threading.Lock()
 _kept: dict[tuple[object, str | None], tuple[float, Mapping[str, int]]] = {}
-_processes: dict[tuple[object, str | None], tuple[float, list[InboxProcess]]] = {}
+_processes: dict[tuple[object, str | None], tuple[float, list[ProcessName]]] = {}
 
 
 def of(session: Session, actor: Actor, *, fresh_for: float = KEPT_SECONDS) -> Mapping[str, int]:
@@ -50,7 +50,7 @@ def forget_everybody() -> None:
         _processes.clear()
 
 
-def processes(session: Session, actor: Actor) -> list[InboxProcess]:
+def processes(session: Session, actor: Actor) -> list[ProcessName]:
     """The processes that have work in this inbox, for a filter; a minute old at most."""
     key = (actor.person_id, actor.position)
     kept = _processes.get(key)

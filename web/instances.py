@@ -63,21 +63,21 @@ TABS = ("data", "forms", "work", "messages", "history", "called")
 def index() -> ResponseReturnValue:
     """Cases the reader may see, the latest first; every choice stands in the address."""
     wish = request.args
-    rows = queries.instances(
+    page = queries.instances_page(
         db.session,
         current_user.actor,
         **_filters(),
         after=instant_cursor(wish.get("after")),
-        limit=SIZE + 1,
+        limit=SIZE,
     )
-    last = rows[SIZE - 1] if len(rows) > SIZE else None
     chart = directory.of(db.session)
     return render_template(
         "instances/index.html",
-        rows=rows[:SIZE],
-        next_href=with_query(after=cursor(last.sort_at, last.id)) if last else None,
+        rows=page.rows,
+        cut=page.cut,
+        next_href=with_query(after=cursor(*page.next)) if page.next else None,
         chips=_chips(wish.get("state", "")),
-        processes=[(one.key, named(one)) for one in queries.definitions(db.session)],
+        processes=[(one.key, named(one)) for one in queries.process_names(db.session)],
         holder=lambda step: case_words.holder(step, chart),
         step_name=_step_name(wish.get("process", ""), wish.get("step", "")),
         wish=wish,

@@ -74,7 +74,7 @@ def work() -> ResponseReturnValue:
     )
     last = rows[SIZE - 1] if len(rows) > SIZE else None
     chart = directory.of(db.session)
-    processes = queries.definitions(db.session)
+    processes = queries.process_names(db.session)
     return render_template(
         "reports/work.html",
         rows=rows[:SIZE],
@@ -136,7 +136,7 @@ class Asked:
 @permission("report.view")
 def table() -> ResponseReturnValue:
     """The fields of a process' forms as columns, with filters and groups (C03)."""
-    processes = [(one.key, named(one)) for one in queries.definitions(db.session)]
+    processes = [(one.key, named(one)) for one in queries.process_names(db.session)]
     if not processes:
         return render_template("reports/table.html", processes=[], asked=None)
     asked = _asked(request.args, processes[0][0])

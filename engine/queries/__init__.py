@@ -7,6 +7,7 @@ from engine.queries.adhoc import Offered, offered
 from engine.queries.definitions import (
     DefinitionRow,
     DefinitionView,
+    ProcessName,
     StartableProcess,
     VersionRow,
     definition,
@@ -14,6 +15,7 @@ from engine.queries.definitions import (
     definition_xml,
     definitions,
     next_start,
+    process_names,
     startable,
     startable_process,
     versions,
@@ -23,14 +25,19 @@ from engine.queries.history import HistoryLine, history, rewindable, submissions
 from engine.queries.inbox import InboxPage, InboxRow, inbox, inbox_page, next_item
 from engine.queries.inbox_counts import (
     InboxCounts,
-    InboxProcess,
     closed_count,
     inbox_counts,
     inbox_processes,
 )
 from engine.queries.incidents import IncidentRow, incident_count, incidents, unattended_jobs
 from engine.queries.instance_page import Child, InstanceView, Standing, instance, standing
-from engine.queries.instances import InstanceRow, instances, numbers
+from engine.queries.instances import (
+    InstancePage,
+    InstanceRow,
+    instances,
+    instances_page,
+    numbers,
+)
 from engine.queries.items import ItemView, item
 from engine.queries.seeing import may_see_instance
 from engine.queries.waits import Wait, timers_due
@@ -43,13 +50,14 @@ __all__ = [
     "HistoryLine",
     "InboxCounts",
     "InboxPage",
-    "InboxProcess",
     "InboxRow",
     "IncidentRow",
+    "InstancePage",
     "InstanceRow",
     "InstanceView",
     "ItemView",
     "Offered",
+    "ProcessName",
     "Standing",
     "StartableProcess",
     "VersionRow",
@@ -68,12 +76,14 @@ __all__ = [
     "incidents",
     "instance",
     "instances",
+    "instances_page",
     "item",
     "may_see_instance",
     "next_item",
     "next_start",
     "numbers",
     "offered",
+    "process_names",
     "rewindable",
     "standing",
     "startable",

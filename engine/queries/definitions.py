@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.model import EventKind, Node, ProcessModel
@@ -21,12 +21,22 @@ from engine.tables import (
     ProcessInstance,
     Timer,
 )
+from kernel.counting import CAP
 from people.actor import Actor
 
 
 @dataclass(frozen=True)
+class ProcessName:
+    """A process that can be chosen."""
+
+    key: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
 class DefinitionRow:
-    """A process in the list, as its newest version names it."""
+    """A process in the list, as its newest version names it; `running` is at most `CAP`."""
 
     key: str
     name: str
@@ -94,6 +104,21 @@ class StartableProcess:
         return self.definition.model
 
 
+def process_names(session: Session) -> list[ProcessName]:
+    """Every process as its newest version names it, for a filter; nothing is counted."""
+    newest = (
+        select(ProcessDefinition.key, func.max(ProcessDefinition.version).label("version"))
+        .group_by(ProcessDefinition.key)
+        .subquery()
+    )
+    same = (ProcessDefinition.key == newest.c.key, ProcessDefinition.version == newest.c.version)
+    columns = (ProcessDefinition.key, ProcessDefinition.name, ProcessDefinition.name_en)
+    rows = session.execute(
+        select(*columns).join(newest, and_(*same)).order_by(ProcessDefinition.name)
+    )
+    return [ProcessName(*row) for row in rows]
+
+
 def definitions(session: Session) -> list[DefinitionRow]:
     """Every process, by name."""
     rows = session.execute(
@@ -140,12 +165,12 @@ def _definition_row(versions: list[Any], running: int, stopped: int) -> Definiti
 
 
 def _running_by_key(session: Session) -> dict[str, int]:
-    counted = session.execute(
-        select(ProcessInstance.definition_key, func.count())
-        .where(ProcessInstance.status == "running")
-        .group_by(ProcessInstance.definition_key)
-    )
-    return {key: int(count) for key, count in counted}
+    """At most `CAP` for each process."""
+    keys = select(ProcessDefinition.key).distinct().subquery()
+    mine = (ProcessInstance.definition_key == keys.c.key, ProcessInstance.status == "running")
+    some = select(ProcessInstance.id).where(*mine).limit(CAP).correlate(keys).subquery()
+    count = select(func.count()).select_from(some).scalar_subquery()
+    return {key: int(running) for key, running in session.execute(select(keys.c.key, count))}
 
 
 def _stopped_by_key(session: Session) -> dict[str, int]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from engine.queries.definitions import ProcessName
 from engine.queries.inbox_statements import ENTRY, ITEM, addresses, ends_arms
 from engine.settings import settings
 from engine.tables import InboxEntry, ProcessDefinition, WorkItem
@@ -44,15 +45,6 @@ class InboxCounts:
     claimed: int
     overdue: int
     today: int
-
-
-@dataclass(frozen=True)
-class InboxProcess:
-    """A process that has work in an inbox."""
-
-    key: str
-    name: str
-    name_en: str
 
 
 def inbox_counts(session: Session, actor: Actor) -> InboxCounts:
@@ -119,7 +111,7 @@ def _not_barred() -> ColumnElement[bool]:
     return or_(barred.is_(None), barred.not_like(bindparam("person", type_=Text())))
 
 
-def inbox_processes(session: Session, actor: Actor) -> list[InboxProcess]:
+def inbox_processes(session: Session, actor: Actor) -> list[ProcessName]:
     """The processes whose work lies here, for a filter: one look for each process there is."""
     newer = aliased(ProcessDefinition)
     definition = ProcessDefinition
@@ -138,7 +130,7 @@ def inbox_processes(session: Session, actor: Actor) -> list[InboxProcess]:
     )
     columns = (definition.key, definition.name, definition.name_en)
     rows = session.execute(select(*columns).where(is_newest, here).order_by(definition.key))
-    return [InboxProcess(*row) for row in rows]
+    return [ProcessName(*row) for row in rows]
 
 
 def closed_count(session: Session, actor: Actor, *, since: datetime) -> int:

@@ -9,19 +9,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from engine.queries.seeing import may_see_root
+from engine.queries import few
+from engine.queries.seeing import sees_all
 from engine.queries.wording import ESCAPE, patterns
 from engine.tables import (
     Incident,
-    InstanceLink,
     ProcessDefinition,
     ProcessInstance,
     WorkItem,
 )
 from kernel import clock
+from kernel.looking import Looked, look_through
 from people.actor import Actor
 
 OPEN = ("open", "claimed")
@@ -67,7 +68,25 @@ class InstanceRow:
         return self.started_at
 
 
-def instances(
+@dataclass(frozen=True)
+class InstancePage:
+    """Cases in order; `next` goes in as `after`.
+
+    Attributes:
+        cut: so much was looked through that the rest waits behind `next`, fit or not.
+    """
+
+    rows: list[InstanceRow]
+    next: After | None = None
+    cut: bool = False
+
+
+def instances(session: Session, actor: Actor, **wish: Any) -> list[InstanceRow]:
+    """The rows of `instances_page`."""
+    return instances_page(session, actor, **wish).rows
+
+
+def instances_page(
     session: Session,
     actor: Actor,
     *,
@@ -84,7 +103,7 @@ def instances(
     until: datetime | None = None,
     after: After | None = None,
     limit: int = 50,
-) -> list[InstanceRow]:
+) -> InstancePage:
     """Cases this actor may see, the latest first.
 
     Args:
@@ -94,44 +113,59 @@ def instances(
         link: `(kind, ref)`, such as `("contact", id)`.
         roots: cases only; False lists called processes too.
     """
-    query = _rows().where(may_see_root(actor, ProcessInstance.root_id))
-    if roots:
-        query = query.where(ProcessInstance.parent_id.is_(None))
-    for column, value in (
-        (ProcessInstance.status, status),
-        (ProcessInstance.definition_key, definition_key),
-    ):
-        if value:
-            query = query.where(column == value)
-    if started_by_me:
-        query = query.where(ProcessInstance.started_by_id == actor.person_id)
-    if overdue:
-        query = query.where(_has_work(WorkItem.due_at <= clock.now()))
-    if element_id:
-        query = query.where(_has_work(WorkItem.element_id == element_id))
-    if stopped:
-        query = query.where(
-            exists().where(Incident.root_id == ProcessInstance.root_id, Incident.state == "open")
-        )
+    plain: list[ColumnElement[bool]] = [ProcessInstance.parent_id.is_(None)] if roots else []
+    plain += [ProcessInstance.status == status] if status else []
+    plain += [ProcessInstance.definition_key == definition_key] if definition_key else []
+    plain += [ProcessInstance.started_by_id == actor.person_id] if started_by_me else []
+    plain += [ProcessInstance.started_at >= since] if since else []
+    plain += [ProcessInstance.started_at < until] if until else []
+    sets = few.Sets(session)
     if link is not None:
-        query = query.where(
-            exists().where(
-                InstanceLink.instance_id == ProcessInstance.id,
-                InstanceLink.kind == link[0],
-                InstanceLink.ref == str(link[1]),
-            )
-        )
-    if since is not None:
-        query = query.where(ProcessInstance.started_at >= since)
-    if until is not None:
-        query = query.where(ProcessInstance.started_at < until)
+        sets.linked(*link)
+    if not sees_all(actor):
+        sets.seen_by(actor)
+    if overdue:
+        sets.overdue()
+    if stopped:
+        sets.stopped()
+    hard = sets.conditions
+    if element_id:
+        hard.append(few.has_work(WorkItem.element_id == element_id))
     if search and search.strip():
-        query = query.where(*_search(search))
-    if after is not None:
-        query = query.where(tuple_(ProcessInstance.started_at, ProcessInstance.id) < tuple_(*after))
-    order = (ProcessInstance.started_at.desc(), ProcessInstance.id.desc())
-    found = [InstanceRow(*row) for row in session.execute(query.order_by(*order).limit(limit))]
-    return _with_work(session, found)
+        hard += _search(search)
+    plain += [ProcessInstance.root_id.in_(sets.roots)] if sets.roots is not None else []
+
+    found = _found(session, plain, hard, after, limit + 1)
+    rows = _with_work(session, found.rows[:limit])
+    if len(found.rows) > limit:
+        return InstancePage(rows, (rows[-1].started_at, rows[-1].id))
+    return InstancePage(rows, found.stopped, cut=found.stopped is not None)
+
+
+def _found(
+    session: Session,
+    plain: list[ColumnElement[bool]],
+    hard: list[ColumnElement[bool]],
+    after: After | None,
+    wanted: int,
+) -> Looked[InstanceRow]:
+    """Rows of which an index answers the `plain` conditions; the `hard` ones are looked at."""
+
+    def walk(place: Any) -> Any:
+        at, key = ProcessInstance.started_at, ProcessInstance.id
+        query = select(at.label("at"), key.label("id")).where(*plain)
+        if place is not None:
+            query = query.where(tuple_(at, key) < tuple_(*place))
+        return query.order_by(at.desc(), key.desc())
+
+    def fitting(near: Any, count: int) -> list[InstanceRow]:
+        query = _rows().join(near, near.c.id == ProcessInstance.id).where(*hard)
+        ordered = query.order_by(near.c.at.desc(), near.c.id.desc()).limit(count)
+        return [InstanceRow(*row) for row in session.execute(ordered)]
+
+    if hard:
+        return look_through(session, walk, fitting, after, wanted)
+    return Looked(fitting(walk(after).limit(wanted).subquery("near"), wanted))
 
 
 def _rows() -> Any:
@@ -153,12 +187,6 @@ def _rows() -> Any:
         ProcessInstance.ended_at,
         ProcessInstance.end_reason,
     ).join(ProcessDefinition, ProcessDefinition.id == ProcessInstance.definition_id)
-
-
-def _has_work(condition: Any) -> Any:
-    return exists().where(
-        WorkItem.root_id == ProcessInstance.root_id, WorkItem.status.in_(OPEN), condition
-    )
 
 
 def _search(typed: str) -> list[ColumnElement[bool]]:

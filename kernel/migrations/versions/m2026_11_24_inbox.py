@@ -45,6 +45,15 @@ INDEXES: tuple[tuple[str, str, list[str], str | None], ...] = (
         ["closed_by_id", "closed_at", "id"],
         "closed_by_id IS NOT NULL",
     ),
+    (
+        "ix_process_instance_key_status",
+        "process_instance",
+        ["definition_key", "status", "started_at"],
+        None,
+    ),
+    ("ix_process_instance_started_at", "process_instance", ["started_at", "id"], None),
+    ("ix_submission_person_id", "submission", ["person_id", "root_id"], None),
+    ("ix_ticket_opened_at", "ticket", ["opened_at", "id"], None),
 )
 # Several addresses stand in `principals` as ["unit:a","unit:b"].
 FILL = """
@@ -67,10 +76,18 @@ def upgrade() -> None:
         op.create_index(
             name, table, columns, sqlite_where=condition, postgresql_where=condition
         )
+    _by_starter(["started_by_id", "started_at"])
 
 
 def downgrade() -> None:
+    _by_starter(["started_by_id"])
     for name, table, _columns, _where in reversed(INDEXES):
         op.drop_index(name, table_name=table)
     for name, _kind in reversed(COLUMNS):
         op.drop_column("inbox_entry", name)
+
+
+def _by_starter(columns: list[str]) -> None:
+    """The index of who started a case, of one column more or less."""
+    op.drop_index("ix_process_instance_started_by_id", table_name="process_instance")
+    op.create_index("ix_process_instance_started_by_id", "process_instance", columns)
