@@ -34,6 +34,8 @@ class Config:
     trusted_proxies: int = 0
     secure_cookies: bool = False
     files_dir: Path | None = None
+    files_url: str | None = field(default=None, repr=False)
+    files_keep_days: int = 7
     secret_key_file: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     log_format: str = "text"
@@ -50,9 +52,9 @@ class Config:
         return self.erasures_file or self.data_dir / "erasures.jsonl"
 
     @property
-    def files_folder(self) -> Path:
+    def files_place(self) -> Path | str:
         """Where uploaded files are kept; all processes of an installation share it."""
-        return self.files_dir or self.data_dir / "files"
+        return self.files_url or self.files_dir or self.data_dir / "files"
 
     @property
     def key_path(self) -> Path:
@@ -95,6 +97,8 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         trusted_proxies=_number(environ, "RAVAND_TRUSTED_PROXIES", 0),
         secure_cookies=_switch(environ, "RAVAND_SECURE_COOKIES", False),
         files_dir=_path(environ, "RAVAND_FILES_DIR"),
+        files_url=environ.get("RAVAND_FILES_URL") or None,
+        files_keep_days=_number(environ, "RAVAND_FILES_KEEP_DAYS", 7),
         secret_key_file=_path(environ, "RAVAND_SECRET_KEY_FILE"),
         metrics_token=environ.get("RAVAND_METRICS_TOKEN") or None,
         migration_copies=_number(environ, "RAVAND_MIGRATION_COPIES", 3),

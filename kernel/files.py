@@ -1,25 +1,31 @@
-"""Files that people and processes leave: bytes in a folder, what is known of them in a row."""
+"""Files that people and processes leave: bytes in a place, what is known of them in a row."""
 
 import hashlib
-import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, BinaryIO, cast
 from uuid import UUID
 
 from sqlalchemy import String, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kernel import clock
 from kernel.db import Base, UtcDateTime
 from kernel.errors import Invalid, NotFound
+from kernel.file_stores import Place, place_at
+from kernel.file_stores.place import PIECE
 from kernel.ids import new_id
 from kernel.text import clean
 from kernel.uow import UnitOfWork
 
 MAX_BYTES = 20 * 1024 * 1024
+IN_MEMORY = 1024 * 1024
 
 
 class FileTooLarge(Invalid):
@@ -67,49 +73,60 @@ def _tidy(name: str) -> str:
 
 @dataclass
 class FileStore:
-    """A directory; names on disk are the files' ids, never what a person typed."""
+    """A place; names there are the files' ids, never what a person typed.
 
-    folder: Path
+    Two files of equal bytes are two: taking one person's away leaves the other's.
+    """
+
+    place: Place
 
     def put(
-        self, uow: UnitOfWork, data: bytes | BinaryIO, *, name: str, content_type: str, scope: str
+        self, uow: UnitOfWork, data: bytes | IO[bytes], *, name: str, content_type: str, scope: str
     ) -> StoredFile:
         """Keep the bytes; at most 20 MiB.
 
         The bytes are written before the row is committed: a rollback leaves an orphan that a
         sweep removes, never a row without bytes.
+
+        Raises: FileTooLarge, PlaceAway
         """
-        content = data if isinstance(data, bytes) else data.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise FileTooLarge(name=name, limit=MAX_BYTES // 1024 // 1024)
-        stored = StoredFile(
-            id=new_id(),
-            name=_tidy(name),
-            content_type=content_type[:120],
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            scope=scope,
-            created_at=uow.now,
-        )
-        self.keep(stored.id, content)
+        stored = self.take(data, name=name, content_type=content_type, scope=scope)
         uow.session.add(stored)
+        return stored
+
+    def take(
+        self, data: bytes | IO[bytes], *, name: str, content_type: str, scope: str
+    ) -> StoredFile:
+        """The same without a transaction, for a place that is far: the caller adds the row.
+
+        Raises: FileTooLarge, PlaceAway
+        """
+        with SpooledTemporaryFile(max_size=IN_MEMORY) as aside:
+            source = BytesIO(data) if isinstance(data, bytes) else data
+            size, digest = _copy(source, aside, name)
+            stored = StoredFile(
+                id=new_id(),
+                name=_tidy(name),
+                content_type=content_type[:120],
+                size=size,
+                sha256=digest,
+                scope=scope,
+                created_at=clock.now(),
+            )
+            aside.seek(0)
+            self.place.put(name_of(stored.id), cast(BinaryIO, aside), size)
         return stored
 
     def keep(self, file_id: UUID, content: bytes) -> None:
         """Write the bytes of a file whose row is written by others, such as a restored one.
 
-        They are on the disk when this returns: a row never outlives its bytes in a power cut.
+        They last when this returns: a row never outlives its bytes in a power cut.
         """
-        path = self._path(file_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
+        self.place.put(name_of(file_id), BytesIO(content), len(content))
 
     def forget(self, file_id: UUID) -> None:
         """Remove the bytes of a file whose row is gone."""
-        self._path(file_id).unlink(missing_ok=True)
+        self.place.delete(name_of(file_id))
 
     def find(self, session: Session, file_id: UUID) -> StoredFile:
         """What is known of the file."""
@@ -120,27 +137,61 @@ class FileStore:
 
     def read(self, file_id: UUID) -> bytes:
         """The bytes."""
+        return b"".join(self.pieces(file_id))
+
+    def pieces(self, file_id: UUID) -> Iterator[bytes]:
+        """The bytes, one piece after the other.
+
+        Raises: FileUnknown, PlaceAway, both before there is an answer
+        """
+        found = self.place.pieces(name_of(file_id))
         try:
-            return self._path(file_id).read_bytes()
+            first = next(found)
         except FileNotFoundError:
             raise FileUnknown(id=str(file_id)) from None
+        return chain((first,), found)
 
     def open(self, uow: UnitOfWork, file_id: UUID) -> tuple[StoredFile, bytes]:
         """What is known of the file, and its bytes."""
         return self.find(uow.session, file_id), self.read(file_id)
 
-    def _path(self, file_id: UUID) -> Path:
-        # The last digits are random, the first are the time: folders fill evenly.
-        return self.folder / file_id.hex[-2:] / file_id.hex
+
+def name_of(file_id: UUID) -> str:
+    """What a file is called in its place."""
+    # The last digits are random, the first are the time: folders fill evenly.
+    return f"{file_id.hex[-2:]}/{file_id.hex}"
+
+
+def id_of(name: str) -> UUID | None:
+    """The file that bytes belong to; None for what no file is called."""
+    try:
+        file_id = UUID(name.rpartition("/")[2])
+    except ValueError:
+        return None
+    return file_id if name_of(file_id) == name else None
+
+
+def _copy(source: IO[bytes], aside: IO[bytes], name: str) -> tuple[int, str]:
+    size, digest = 0, hashlib.sha256()
+    while piece := source.read(PIECE):
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise FileTooLarge(name=name, limit=MAX_BYTES // 1024 // 1024)
+        digest.update(piece)
+        aside.write(piece)
+    return size, digest.hexdigest()
 
 
 _store: FileStore | None = None
 
 
-def configure(folder: Path) -> FileStore:
-    """Keep files in `folder`, made when the first one comes."""
+def configure(place: Path | str) -> FileStore:
+    """Keep files in a folder, made when the first one comes, or at an address of `file_stores`.
+
+    Raises: PlaceInvalid
+    """
     global _store
-    _store = FileStore(folder)
+    _store = FileStore(place_at(place))
     return _store
 
 

@@ -201,14 +201,20 @@ def store_files(scope: str) -> dict[str, list[str]]:
     kept: dict[str, list[str]] = {}
     if not sent:
         return kept
-    with unit_of_work() as uow:
-        for name, upload in sent:
-            stored = files.store().put(
-                uow,
-                upload.read(),
+    taken = [
+        (
+            name,
+            files.store().take(
+                upload.stream,
                 name=upload.filename or "file",
                 content_type=upload.mimetype or "application/octet-stream",
                 scope=scope,
-            )
-            kept.setdefault(name, []).append(str(stored.id))
+            ),
+        )
+        for name, upload in sent
+    ]
+    for name, stored in taken:
+        kept.setdefault(name, []).append(str(stored.id))
+    with unit_of_work() as uow:
+        uow.session.add_all([stored for _name, stored in taken])
     return kept

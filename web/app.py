@@ -70,7 +70,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The application, joined to the database and the file store that `config` names."""
     config = config or from_env()
     kernel_db.configure(config.database_url)
-    files.configure(config.files_folder)
+    files.configure(config.files_place)
     wiring.connect(config)
     scale.connect(config, listen=True)
     app = _Application(__name__)

@@ -1,9 +1,8 @@
 """Downloads: only to whoever may see what the file hangs on, never shown inline."""
 
-import io
 from uuid import UUID
 
-from flask import Blueprint, send_file
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -21,11 +20,8 @@ def download(file_id: UUID) -> ResponseReturnValue:
     """The bytes, as an attachment under the name they came with."""
     stored = files.store().find(db.session, file_id)
     require_visible(db.session, current_user.actor, stored)
-    response = send_file(
-        io.BytesIO(files.store().read(file_id)),
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=stored.name,
-    )
+    response = Response(files.store().pieces(file_id), mimetype="application/octet-stream")
+    response.content_length = stored.size
+    response.headers.set("Content-Disposition", "attachment", filename=stored.name)
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

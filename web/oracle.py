@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from engine import verifying as cases
 from kernel.audit import Head
 from kernel.audit.checking import Checked, check
+from kernel.file_orphans import missing_bytes
 from kernel.findings import Finding, stale_leases
 from notifiers import verifying as texts
 
@@ -18,6 +19,7 @@ def findings(session: Session) -> Iterator[Finding]:
     yield from cases.verify(session)
     yield from stale_leases(session)
     yield from texts.verify(session)
+    yield from missing_bytes(session)
 
 
 def audit_log(session: Session, noted: Head | None = None) -> Checked:

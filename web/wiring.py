@@ -15,7 +15,7 @@ from config import Config
 from crm import keeping, retention
 from crm.tickets import reply_ticket
 from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
-from kernel import audit, jobs, outbox
+from kernel import audit, file_orphans, jobs, outbox
 from kernel.i18n import set_house_locale
 from kernel.secrets import secret_key
 from kernel.types import JsonObject
@@ -36,6 +36,7 @@ def connect(config: Config) -> None:
     set_house_locale(config.default_locale)
     audit.use_key(secret_key(config.key_path))
     notifiers.configure(config)
+    file_orphans.configure(config.files_keep_days)
     engine.configure(
         organisation=_Organisation(config),
         zone=ZoneInfo(config.timezone),

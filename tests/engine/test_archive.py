@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from kernel import archive, files
 from kernel.archive.restoring import ArchiveOfOtherVersion
 from kernel.db import Database, database
+from kernel.file_stores import Folder
 from kernel.files import FileStore, StoredFile
 from kernel.migrate import upgrade
 from kernel.uow import read_only, unit_of_work
@@ -58,7 +59,7 @@ def test_a_copy_restored_on_either_database_is_equal(
     play_both: Play, empty: Database, tmp_path: Path
 ) -> None:
     furnish(play_both)
-    path, store = tmp_path / "copy.zip", FileStore(tmp_path / "restored-files")
+    path, store = tmp_path / "copy.zip", FileStore(Folder(tmp_path / "restored-files"))
     contents = archive.write(database(), files.store(), path)
 
     archive.restore(path, empty, store)
@@ -78,10 +79,10 @@ def test_a_database_with_rows_is_left_alone(play: Play, tmp_path: Path) -> None:
     path = tmp_path / "copy.zip"
     archive.write(database(), files.store(), path)
     used = Database(f"sqlite:///{tmp_path / 'used.db'}")
-    archive.restore(path, used, FileStore(tmp_path / "f"))
+    archive.restore(path, used, FileStore(Folder(tmp_path / "f")))
 
     with pytest.raises(archive.DatabaseNotEmpty):
-        archive.restore(path, used, FileStore(tmp_path / "f"))
+        archive.restore(path, used, FileStore(Folder(tmp_path / "f")))
     used.dispose()
 
 
@@ -107,7 +108,7 @@ def test_a_harmed_copy_restores_nothing(play: Play, tmp_path: Path, harm: str) -
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
 
     with pytest.raises(archive.ArchiveBroken):
-        archive.restore(broken, empty, FileStore(tmp_path / "f"))
+        archive.restore(broken, empty, FileStore(Folder(tmp_path / "f")))
 
     upgrade(empty)
     with empty.engine.connect() as connection:
@@ -119,7 +120,7 @@ def test_a_file_whose_bytes_are_gone_is_named(play: Play, tmp_path: Path) -> Non
     furnish(play)
     with read_only() as session:
         [file_id] = session.scalars(select(StoredFile.id))
-    files.store()._path(file_id).unlink()
+    files.store().forget(file_id)
 
     contents = archive.write(database(), files.store(), tmp_path / "copy.zip")
 
@@ -134,5 +135,5 @@ def test_an_archive_of_another_schema_names_both(play: Play, tmp_path: Path) -> 
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
 
     with pytest.raises(ArchiveOfOtherVersion, match="1999_01_01"):
-        archive.restore(path, empty, FileStore(tmp_path / "f"))
+        archive.restore(path, empty, FileStore(Folder(tmp_path / "f")))
     empty.dispose()

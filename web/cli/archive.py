@@ -53,7 +53,7 @@ def restore(path: Path, run: bool, erasures: Path | None) -> None:
     """
     config = settings()
     noted = reapplying.read(erasures or config.erasures_path)
-    store = files.configure(config.files_folder)
+    store = files.configure(config.files_place)
     contents = archive.restore(path, db.configure(config.database_url), store)
     _say(contents)
     write_down(config)

@@ -38,7 +38,7 @@ def connect(config: Config | None = None) -> Config:
     if not inspect(database.engine).has_table("person"):
         raise NoTables()
     require_fitting(database)
-    files.configure(config.files_folder)
+    files.configure(config.files_place)
     wiring.connect(config)
     write_down(config)
     scale.connect(config)

@@ -15,7 +15,7 @@ def environment(config: Config, root: Path) -> dict[str, str]:
     told = {
         "RAVAND_DATABASE_URL": config.database_url,
         "REDIS_URL": config.redis_url or "",
-        "RAVAND_FILES_DIR": str(config.files_folder),
+        **_files(config),
         "RAVAND_SECRET_KEY_FILE": str(config.key_path),
         "RAVAND_BASE_URL": config.base_url,
         "RAVAND_TRUSTED_PROXIES": "1",
@@ -26,6 +26,12 @@ def environment(config: Config, root: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
     }
     return {**os.environ, **told}
+
+
+def _files(config: Config) -> dict[str, str]:
+    place = config.files_place
+    named = isinstance(place, str)
+    return {"RAVAND_FILES_URL" if named else "RAVAND_FILES_DIR": str(place)}
 
 
 def web_services(common: Mapping[str, str], root: Path, count: int, door: int) -> Iterator[Service]:
