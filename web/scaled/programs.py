@@ -17,6 +17,7 @@ def environment(config: Config, root: Path) -> dict[str, str]:
         "REDIS_URL": config.redis_url or "",
         **_files(config),
         "RAVAND_SECRET_KEY_FILE": str(config.key_path),
+        "RAVAND_ERASURES_FILE": str(config.erasures_path),
         "RAVAND_BASE_URL": config.base_url,
         "RAVAND_TRUSTED_PROXIES": "1",
         "KAVENEGAR_URL": config.kavenegar_url,
