@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import verifying
 from engine.tables import Incident, ProcessInstance, Submission
 from kernel import jobs
 from kernel.uow import read_only
 from notifiers.tables import Delivery
 from tests.matrix.cells import Cell
+from web import oracle
 from web.fake_kavenegar import FakeState
 
 ROUNDS = 40
@@ -48,7 +48,7 @@ def looked_back(sms: FakeState) -> dict[str, Any]:
     with read_only() as session:
         cases = Counter(session.scalars(select(ProcessInstance.status)))
         texts = Counter(session.scalars(select(Delivery.state).where(Delivery.channel == "sms")))
-        wrong = [f"{one.code} {one.facts}" for one in verifying.verify(session)]
+        wrong = [f"{one.code} {one.facts}" for one in oracle.findings(session)]
         wrong += [f"incident: {one.message}" for one in session.scalars(select(Incident))]
         wrong += [f"failed job: {one.last_error}" for one in _failed(session)]
         told_twice = (
