@@ -9,6 +9,7 @@ import pytest
 
 from kernel import errors, jobs
 from kernel.clock import MovableClock
+from kernel.db import Database
 from kernel.i18n import house_locale, locale, use_locale
 from kernel.jobs import operating, outside
 from kernel.jobs.doing import backoff
@@ -195,6 +196,20 @@ def test_a_group_stays_closed_until_the_job_of_a_dead_worker_is_taken_up(
     ravand_both.move(minutes=2)
     jobs.run_until_idle()
     assert seen == [1, 2]
+
+
+def test_a_group_is_closed_while_a_job_of_it_runs_past_its_lease_in_its_transaction(
+    db_postgres: Database, standing_clock: MovableClock, seen: list[Any]
+):
+    add(1, group="case")
+    [held] = taken()
+    add(2, group="case")
+    standing_clock.move(minutes=2)
+    with db_postgres.session() as its_own:
+        its_own.connection(execution_options={"isolation_level": "READ COMMITTED"})
+        assert finish(its_own, held)
+        assert taken() == []
+        its_own.rollback()
 
 
 def test_a_job_that_kills_its_workers_is_given_up(
