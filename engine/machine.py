@@ -159,6 +159,7 @@ class DueTimers:
 
     def __call__(self, uow: UnitOfWork) -> int:
         """How many schedules there were; batches go on by themselves."""
+        due.take_back(uow)
         schedules = due.mark_schedules(uow)
         me = f"{_BORN}:{os.getpid()}:{threading.get_ident()}"
         names = [f"timers:{me}:{number}" for number in range(LANES)]

@@ -316,6 +316,7 @@ class Submission(Base):
 
 
 _WAITS = text("queued_at IS NULL")
+_TAKEN = text("queued_at IS NOT NULL")
 
 
 class Timer(Base):
@@ -331,6 +332,7 @@ class Timer(Base):
     __table_args__ = (
         Index("ix_timer_waiting", "due_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_timer_root_id_due_at", "root_id", "due_at"),
+        Index("ix_timer_taken", "queued_at", sqlite_where=_TAKEN, postgresql_where=_TAKEN),
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)

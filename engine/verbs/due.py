@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from kernel.uow import UnitOfWork
 JOB, ALONE = "engine.timers", "engine.fire"  # kinds of jobs
 AT_ONCE = 100
 LONGEST = 0.1  # seconds of firing after which a batch is written
+GONE = timedelta(minutes=10)  # after which a batch that has not come was lost
 
 _WAITS = TIMER.c.queued_at.is_(None)
 
@@ -50,6 +51,20 @@ def mark(uow: UnitOfWork) -> list[str]:
         _note_lateness(uow, row.due_at)
     ordered = sorted(marked, key=lambda row: row.due_at)
     return list(dict.fromkeys(str(row.root_id) for row in ordered))
+
+
+def take_back(uow: UnitOfWork) -> None:
+    """Let timers wait again whose batch is gone: nobody fired them, and nobody will.
+
+    One whose batch comes all the same fires once: the batch takes away what it fires.
+    """
+    lost = (
+        TIMER.c.queued_at.is_not(None),
+        TIMER.c.queued_at < uow.now - GONE,
+        TIMER.c.job_id.is_(None),
+        TIMER.c.root_id.is_not(None),
+    )
+    uow.session.execute(update(TIMER).where(*lost).values(queued_at=None))
 
 
 def mark_schedules(uow: UnitOfWork) -> int:

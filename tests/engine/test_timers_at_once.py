@@ -251,6 +251,19 @@ def test_a_drain_ends_after_a_while_so_that_others_have_their_turn(
     assert 0 < fired().total() < MANY
 
 
+def test_timers_whose_batch_was_lost_are_found_again(play_both: Play) -> None:
+    play = play_both
+    roots = waiting(play, 3)
+    play.clock.move(hours=1)
+    with unit_of_work() as uow:
+        due.mark(uow)  # and the job is lost: somebody took it away, or knew no such work
+
+    play.move(minutes=9)
+    assert fired() == Counter()
+    play.move(minutes=2)
+    assert fired() == Counter(roots)
+
+
 def test_timers_of_one_case_fire_in_the_order_in_which_they_fell_due(play_both: Play) -> None:
     play = play_both
     late = [
