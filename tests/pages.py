@@ -103,6 +103,16 @@ PAGES = (
         EXPERT,
         _of(select(InstanceLink.ref).where(InstanceLink.kind == "contact"), "/contacts/{}"),
     ),
+    PageToSee(
+        "contact-erase",
+        ADMIN,
+        _of(select(InstanceLink.ref).where(InstanceLink.kind == "contact"), "/contacts/{}/erase"),
+    ),
+    PageToSee(
+        "contact-erased",
+        ADMIN,
+        _of(select(InstanceLink.ref).where(InstanceLink.kind == "contact"), "/contacts/{}/erased"),
+    ),
     PageToSee("contact-new", EXPERT, _fixed("/contacts/new")),
     PageToSee("tickets", CLERK, _fixed("/tickets")),
     PageToSee("ticket", CLERK, _of(select(Ticket.id), "/tickets/{}")),
