@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgres
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from kernel import errors
@@ -64,10 +66,7 @@ def answered(uow: UnitOfWork, connector: str) -> None:
 
 def silent(uow: UnitOfWork, connector: str, reason: str) -> None:
     """Nobody answered. From the third time on, leave it alone, longer each time."""
-    row = _row(uow.session, connector, lock=True)
-    if row is None:
-        row = Breaker(connector=connector, failures=0, since=uow.now)
-        uow.session.add(row)
+    row = _row_made(uow, connector)
     row.failures, row.reason = row.failures + 1, reason[:200]
     if row.failures >= OPENS_AFTER:
         pause = min(FIRST_PAUSE * 2 ** min(row.failures - OPENS_AFTER, 10), LONGEST_PAUSE)
@@ -119,6 +118,18 @@ def open_breakers(session: Session) -> Sequence[Silent]:
 
 
 _PLAIN = {"synchronize_session": False}
+_INSERT: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgres}
+
+
+def _row_made(uow: UnitOfWork, connector: str) -> Breaker:
+    """The row, locked; several that fail at the same moment find the same one."""
+    first = _INSERT[uow.session.get_bind().dialect.name](Breaker)
+    values = {"connector": connector, "failures": 0, "since": uow.now, "reason": ""}
+    uow.session.execute(first.values(**values).on_conflict_do_nothing())
+    row = _row(uow.session, connector, lock=True)
+    if row is None:
+        raise BreakerUnknown(connector=connector)
+    return row
 
 
 def _row(session: Session, connector: str, *, lock: bool = False) -> Breaker | None:

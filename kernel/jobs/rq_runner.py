@@ -31,10 +31,23 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds between two tries to reach Red
 
 
 def there_is_work() -> int:
-    """What RQ calls in the worker: drain the database; how much was done."""
-    bell, threads = _bell, _threads
-    if bell is not None:
-        bell.outage.tried(lambda: bell.connection.delete(WAKE_KEY))
+    """What RQ calls in the worker: drain the database until nothing is due; how much was done.
+
+    The wake key stays while this lasts, so nobody rings in vain; other workers find what is too
+    much for one when they look by themselves.
+    """
+    ran = _drain()
+    while True:
+        if _bell is not None:
+            _bell.outage.tried(_bell.forget)
+        more = _drain()  # what was committed before the key was gone
+        if not more:
+            return ran
+        ran += more
+
+
+def _drain() -> int:
+    threads = _threads
     if threads is None:
         return drain()
     threads.ring(frozenset((OUTSIDE,)))
@@ -58,6 +71,10 @@ class Bell:
     def _ring(self) -> None:
         if self.connection.set(WAKE_KEY, b"1", nx=True, ex=10):
             self._queue.enqueue("kernel.jobs.rq_runner.there_is_work", result_ttl=0, failure_ttl=60)
+
+    def forget(self) -> None:
+        """Let the next commit ring again."""
+        self.connection.delete(WAKE_KEY)
 
 
 _bell: Bell | None = None

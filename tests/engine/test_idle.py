@@ -122,6 +122,7 @@ def _below(plan: dict[str, Any]) -> int:
 def test_no_question_of_an_idle_runner_grows_with_the_cases_that_wait(play_both: Play) -> None:
     play = play_both
     wait(play)
+    jobs.run_until_idle()  # what is looked for once a day has been
     idle(play)  # what is asked once in a process's life has been asked
     more(FEW)
     statements = idle(play)

@@ -243,6 +243,7 @@ def test_a_drain_ends_after_a_while_so_that_others_have_their_turn(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waiting(play)
+    jobs.run_until_idle()  # what is looked for once a day has been
     monkeypatch.setattr(due, "AT_ONCE", 2)
     monkeypatch.setattr(runner, "LONGEST", 0)
     play.clock.move(hours=1)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from engine.tables import Incident, ProcessInstance, Submission
 from kernel import jobs
+from kernel.again import again
 from kernel.uow import read_only
 from notifiers.tables import Delivery
 from tests.matrix.cells import Cell
@@ -27,11 +28,17 @@ def settle(cell: Cell) -> None:
 
 
 def all_settled() -> bool:
-    """Whether each text has an end, and no job of it is left."""
-    with read_only() as session:
-        open_texts = select(func.count()).where(Delivery.settled.is_(False))
-        sending = select(func.count()).where(jobs.Job.kind == "notifiers.send")
-        return session.scalar(open_texts) == 0 == session.scalar(sending)
+    """Whether each text has an end, and no job that makes or sends one is left."""
+    open_texts = select(func.count()).where(Delivery.settled.is_(False))
+    to_come = select(func.count()).where(
+        jobs.Job.kind.in_(("notifiers.notify", "notifiers.send")), jobs.Job.state != "failed"
+    )
+
+    def ask() -> bool:
+        with read_only() as session:
+            return session.scalar(open_texts) == 0 == session.scalar(to_come)
+
+    return again(ask)  # the trial may have cut this connection, too
 
 
 def unsettled() -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine.connectors import connectors
 from kernel import archive, clock, db, files
+from kernel.again import again
 from kernel.db import Database
 from kernel.files import FileStore
 from kernel.job_table import LANES, RUNNING, Job
@@ -73,10 +74,14 @@ class Cell:
 
     def idle(self) -> bool:
         """Whether no machine does anything, nor could at this instant."""
-        with read_only() as session:
-            if session.scalar(select(Job.id).where(Job.state == RUNNING).limit(1)):
-                return False
-            return not any(anything_due(session, clock.now(), lane) for lane in LANES)
+        return again(_nobody_works)  # a trial may have cut this connection, too
+
+
+def _nobody_works() -> bool:
+    with read_only() as session:
+        if session.scalar(select(Job.id).where(Job.state == RUNNING).limit(1)):
+            return False
+        return not any(anything_due(session, clock.now(), lane) for lane in LANES)
 
 
 def furnished(template: Path, folder: Path) -> Path:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 import engine
 from engine.tables import HistoryEvent, Incident, ProcessInstance, Submission, Timer, WorkItem
 from kernel import db, jobs
-from kernel.job_table import Job
+from kernel.job_table import Breaker, Job
 from kernel.uow import read_only, unit_of_work
 from notifiers.tables import Delivery
 from people import SYSTEM
@@ -317,9 +317,11 @@ class Office:
 def _next_due(now: datetime, until: datetime) -> datetime | None:
     timers = select(Timer.due_at).where(Timer.due_at > now, Timer.due_at <= until)
     waiting = select(Job.run_at).where(Job.state == "ready", Job.run_at > now, Job.run_at <= until)
+    trials = select(Breaker.open_until).where(Breaker.open_until > now, Breaker.open_until <= until)
     with read_only() as session:
         found = [
-            session.scalar(q.order_by(q.selected_columns[0]).limit(1)) for q in (timers, waiting)
+            session.scalar(q.order_by(q.selected_columns[0]).limit(1))
+            for q in (timers, waiting, trials)
         ]
     return min((one for one in found if one is not None), default=None)
 

@@ -9,6 +9,7 @@ from kernel import jobs
 from kernel.clock import MovableClock
 from kernel.jobs import breaker, outside
 from kernel.jobs.breaker import BreakerUnknown
+from kernel.jobs.threads import CALLS_AT_ONCE
 from kernel.uow import read_only, unit_of_work
 from tests.kernel.jobs.work import Outside, Runner, add, remaining
 
@@ -54,16 +55,17 @@ def break_it(line: Line, clock: MovableClock) -> None:
 def test_after_three_calls_in_vain_the_others_wait_and_cost_nothing(
     ravand_both: MovableClock, runner: Runner, line: Line
 ):
-    ask(1, 2, 3, 4, 5)
+    ask(1, 2, 3, 4, 5, 6, 7, 8)
     runner.work()
 
-    assert line.asked == 3
-    assert [job.attempts for job in remaining()] == [1, 1, 1, 0, 0]
-    assert left_alone() == [("service", 3, 5)]
+    made = line.asked  # threads that call at the same moment do not know of each other's failure
+    assert 3 <= made <= 2 + CALLS_AT_ONCE
+    assert sorted(job.attempts for job in remaining()) == [0] * (8 - made) + [1] * made
+    assert left_alone() == [("service", made, 8)]
 
     ravand_both.move(seconds=14)
     runner.work()
-    assert line.asked == 3
+    assert line.asked == made
 
 
 def test_one_call_tries_it_and_its_answer_lets_all_go(
