@@ -20,7 +20,12 @@ _relay: Callable[..., None] | None = None
 
 def is_heard() -> bool:
     """Whether anybody would be told."""
-    return bool(_listeners) or _relay is not None
+    return is_listened_to() or _relay is not None
+
+
+def is_listened_to() -> bool:
+    """Whether a page of this process is open."""
+    return bool(_listeners)
 
 
 def publish(*messages: Message) -> None:
