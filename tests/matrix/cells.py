@@ -67,10 +67,16 @@ class Cell:
 
     def wait(self, reached: Callable[[], object], what: str, seconds: float = 90) -> None:
         """Until something is so."""
+        assert self.comes(reached, seconds), f"after {seconds:.0f} s still not: {what}"
+
+    def comes(self, reached: Callable[[], object], seconds: float) -> bool:
+        """Whether something is so before the time is over."""
         end = monotonic() + seconds
         while not reached():
-            assert monotonic() < end, f"after {seconds:.0f} s still not: {what}"
+            if monotonic() >= end:
+                return False
             Event().wait(0.05)
+        return True
 
     def idle(self) -> bool:
         """Whether no machine does anything, nor could at this instant."""
