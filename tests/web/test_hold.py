@@ -101,6 +101,16 @@ def test_texts_that_are_wanted_stay_as_they_were(on_hold: Product) -> None:
     assert text_state() == ("parked", "418")
 
 
+def test_a_text_that_waits_for_somebodys_word_is_left_to_them(on_hold: Product) -> None:
+    with unit_of_work() as uow:
+        text = uow.session.scalars(select(Delivery).where(Delivery.channel == "sms")).one()
+        text.state, text.undecided = "uncertain", True
+    admin = on_hold.visitor(ADMIN)
+    assert "هیچ پیامی در صف نیست" in admin.get("/hold/")
+    admin.post("/hold/release")
+    assert text_state()[0] == "uncertain"
+
+
 def test_who_may_not_operate_neither_sees_nor_ends_it(on_hold: Product) -> None:
     clerk = on_hold.visitor("reception.clerk")
     assert "بازگردانده شده است" not in clerk.get("/inbox")
