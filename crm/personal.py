@@ -36,8 +36,10 @@ def _their_file(subject: Subject) -> ColumnElement[bool]:
     return ContactLog.contact_id == subject.id
 
 
-def _their_tickets(subject: Subject) -> ColumnElement[bool]:
+def _their_tickets(subject: Subject) -> ColumnElement[bool] | None:
     """Tickets of the contact, and calls from a number of theirs that nobody tied to anyone."""
+    if subject.id is None:  # only a case goes: tickets that are nobody's are not the case's
+        return None
     called = Ticket.mobile.in_(subject.sure.numbers)
     return or_(Ticket.contact_id == subject.id, Ticket.contact_id.is_(None) & called)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from crm import keeping, retention
-from crm.tables import CaseRedaction, Contact
+from crm.tables import CaseRedaction, Contact, Ticket
 from engine.tables import ProcessInstance
 from engine.verifying import verify
 from kernel import clock
@@ -53,6 +53,22 @@ def test_an_old_case_loses_texts_and_papers_and_the_contacts_file_stays(planted:
         assert session.get_one(ProcessInstance, planted.root).variables["months"] == 3
         assert not list(verify(session))
     assert in_columns([young.words.story])
+
+
+def test_a_case_that_goes_takes_nobody_elses_ticket_with_it(planted: Planted):
+    keeping.configure(cases={"*": YEAR})
+    with unit_of_work() as uow:
+        said = {"type_key": "planted", "channel": "phone", "opened_by": "-", "opened_at": uow.now}
+        words = {"caller_name": OTHER.name, "mobile": "+98" + OTHER.mobile[1:], "subject": "سؤال"}
+        uow.session.add(Ticket(**said, **words, text=OTHER.story))
+    planted.office.wait("P366D")
+
+    assert _carry_out() == {"case": 1}
+
+    assert in_columns([OTHER.name, OTHER.story]) == [
+        f"ticket.caller_name: {OTHER.name}",
+        f"ticket.text: {OTHER.story}",
+    ]
 
 
 def test_each_process_has_its_period_and_the_law_comes_first(planted: Planted):
