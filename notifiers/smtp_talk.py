@@ -29,11 +29,16 @@ class _Server(smtplib.SMTP):
         return line
 
     def data(self, msg: Any) -> Any:
-        """The message itself."""
+        """The message itself. Only a whole "yes" or "no" to it is an answer."""
         if self.cutter.over:  # half an answer to the command before may look like a whole one
             raise smtplib.SMTPServerDisconnected
         self.begun = True
-        return super().data(msg)
+        code, said = super().data(msg)  # raises what was said before the message began
+        if 200 <= code < 300:
+            return 250, said  # the library knows no other yes
+        if not 400 <= code < 600:
+            raise smtplib.SMTPServerDisconnected
+        return code, said
 
 
 class _SecureServer(_Server, smtplib.SMTP_SSL):

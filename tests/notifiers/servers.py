@@ -47,6 +47,7 @@ class Mailbox:
     envelopes: list[tuple[str, list[str]]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)  # verb -> answer line
     hang_up_after_data: int = 0
+    last_word: str = "250 taken\r\n"  # the answer to a message; the line is cut after half of one
     hang_up_at: str = ""  # the verb at which the line is cut without a word
     trickle_at: str = ""  # the verb whose answer comes byte by byte and never ends
     extensions: tuple[str, ...] = ()
@@ -79,7 +80,9 @@ def smtp_server(mailbox: Mailbox) -> Iterator[Mailbox]:
                     if mailbox.hang_up_after_data > 0:
                         mailbox.hang_up_after_data -= 1
                         return
-                    self.say("250 taken")
+                    self.wfile.write(mailbox.last_word.encode())
+                    if not mailbox.last_word.endswith("\n"):
+                        return
                 elif verb == "QUIT":
                     self.say("221 bye")
                     return

@@ -172,6 +172,27 @@ def test_a_server_that_breaks_off_after_the_message_may_have_it(mail_server):
 
 
 @pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("25", Uncertain),
+        ("2", Uncertain),
+        ("45", Uncertain),
+        ("well\r\n", Uncertain),
+        ("354 go on\r\n", Uncertain),
+        ("251 forwarded\r\n", Receipt),
+        ("451 later\r\n", Retry),
+        ("554 no\r\n", Refused),
+    ],
+)
+def test_only_a_whole_yes_or_no_to_the_message_is_an_answer(mail_server, answer, expected):
+    """Half of a yes is no "not taken": the same message would go out again, by nobody's leave."""
+    mail_server.last_word = answer
+    ended = mail(mail_server)
+    assert (type(ended) if isinstance(ended, Receipt) else ended) is expected
+    assert len(mail_server.mails) == 1
+
+
+@pytest.mark.parametrize(
     ("verb", "answer", "expected"),
     [
         ("MAIL", "451 later", Retry),
