@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, Connection, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kernel import clock
 from kernel.db import Base, UtcDateTime
 from kernel.errors import Conflict
 from kernel.job_table import LANES
@@ -37,9 +38,20 @@ class NotOnHold(Conflict):
     code = "hold.none"
 
 
-def begin(uow: UnitOfWork, *, copy_made_at: datetime) -> None:
-    """Keep timers, jobs and texts where they are until `release`."""
-    uow.session.add(Hold(id=1, since=uow.now, copy_made_at=copy_made_at))
+def begin(connection: Connection, *, copy_made_at: datetime) -> None:
+    """Keep timers, jobs and texts where they are until `release`.
+
+    A copy that was made of an installation on hold stays on hold since its older copy: what that
+    one believed to be waiting may have been done as well.
+    """
+    if connection.scalar(select(Hold.id)) is None:
+        row = {"id": 1, "since": clock.now(), "copy_made_at": copy_made_at}
+        connection.execute(insert(Hold).values(row))
+
+
+def forget(connection: Connection) -> None:
+    """Let a copy run that was made of an installation on hold."""
+    connection.execute(delete(Hold))
 
 
 def current(session: Session) -> Hold | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, exists, insert, select, update
 
+from kernel import hold
 from kernel.archive.contents import MANIFEST, ArchiveBroken, Contents, digests
 from kernel.archive.rows import AT_ONCE, values
 from kernel.db import Base, Database
@@ -34,10 +36,16 @@ class ArchiveOfOtherVersion(Conflict):
     code = "archive.other-version"
 
 
-def restore(path: Path, database: Database, files: FileStore) -> Contents:
+def restore(
+    path: Path, database: Database, files: FileStore, *, on_hold: bool | None = None
+) -> Contents:
     """Make the tables in an empty database and put all of the archive's rows into them.
 
     The rows are one transaction: when a digest differs from the archive's, none stays.
+
+    Args:
+        on_hold: whether what waits in the copy goes on waiting (`kernel.hold`), from its first
+            instant on; None leaves it as it was where the copy was made.
 
     Raises: ArchiveBroken, ArchiveOfOtherVersion, DatabaseNotEmpty
     """
@@ -57,9 +65,17 @@ def restore(path: Path, database: Database, files: FileStore) -> Contents:
                     _read_table(archive, connection, table)
                 _compare(connection, contents)
                 _read_files(archive, contents, files)
+                _hold(connection, contents, on_hold)
         finally:
             done()
     return contents
+
+
+def _hold(connection: Connection, contents: Contents, wanted: bool | None) -> None:
+    if wanted:
+        hold.begin(connection, copy_made_at=datetime.fromisoformat(contents.taken_at))
+    elif wanted is False:
+        hold.forget(connection)
 
 
 def _contents(archive: zipfile.ZipFile) -> Contents:

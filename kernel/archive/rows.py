@@ -19,7 +19,7 @@ AT_ONCE = 500  # rows in memory
 
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """Every row as one line, columns in the order of the table, without its line feed."""
-    found = connection.execution_options(yield_per=AT_ONCE).execute(select(table))
+    found = connection.execute(select(table), execution_options={"yield_per": AT_ONCE})
     for row in found:
         yield orjson.dumps([_plain(value) for value in row])
 

@@ -1,6 +1,7 @@
 """A whole installation in one file: taken while it works, restored on either database, equal."""
 
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -9,7 +10,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-from kernel import archive, files
+from kernel import archive, clock, files, hold
 from kernel.archive.restoring import ArchiveOfOtherVersion
 from kernel.db import Database, database
 from kernel.file_stores import Folder
@@ -72,6 +73,45 @@ def test_a_copy_restored_on_either_database_is_equal(
     assert contents.tables["unit"].rows > 1
     assert contents.missing == []
     empty.dispose()
+
+
+def test_rows_appear_together_with_the_hold_that_keeps_them(
+    play_both: Play, empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(play_both)
+    path, store = tmp_path / "copy.zip", FileStore(Folder(tmp_path / "restored-files"))
+    archive.write(database(), files.store(), path)
+
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as cut, pytest.raises(ZeroDivisionError):
+        cut.setattr(hold, "begin", fails)
+        archive.restore(path, empty, store, on_hold=True)
+
+    assert archive.restore(path, empty, store, on_hold=True), "nothing was there yet"
+    with empty.session() as session:
+        assert hold.is_on(session)
+    empty.dispose()
+
+
+@pytest.mark.parametrize("on_hold", [True, False, None])
+def test_a_copy_of_an_installation_on_hold_is_restored(
+    play: Play, tmp_path: Path, on_hold: bool | None
+) -> None:
+    furnish(play)
+    path, made = tmp_path / "copy.zip", clock.now() - timedelta(days=3)
+    with unit_of_work() as uow:
+        hold.begin(uow.session.connection(), copy_made_at=made)
+    archive.write(database(), files.store(), path)
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+
+    archive.restore(path, other, FileStore(Folder(tmp_path / "f")), on_hold=on_hold)
+
+    with other.session() as session:
+        held = hold.current(session)
+    assert (held.copy_made_at if held else None) == (None if on_hold is False else made)
+    other.dispose()
 
 
 def test_a_database_with_rows_is_left_alone(play: Play, tmp_path: Path) -> None:

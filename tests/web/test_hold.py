@@ -41,7 +41,8 @@ def on_hold(product: Product) -> Iterator[Product]:
     stop_one(days=3)
     jobs.run_until_idle()
     with unit_of_work() as uow:
-        hold.begin(uow, copy_made_at=product.clock.now() - timedelta(hours=9))
+        made = product.clock.now() - timedelta(hours=9)
+        hold.begin(uow.session.connection(), copy_made_at=made)
     counts.forget_everybody()
     yield product
     counts.forget_everybody()

@@ -1,7 +1,6 @@
 """`ravand backup`, `ravand restore`, `ravand transfer`: a whole installation as one file."""
 
 import tempfile
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -20,6 +19,7 @@ from web.cli.connect import connect, settings, write_down
 from web.erasing import afterwards
 
 AGAIN = "restored copy"
+ON_HOLD = "It is on hold: people can work; timers, jobs and texts wait for `ravand resume`."
 
 
 @click.command()
@@ -54,20 +54,14 @@ def restore(path: Path, run: bool, erasures: Path | None) -> None:
     config = settings()
     noted = reapplying.read(erasures or config.erasures_path)
     store = files.configure(config.files_place)
-    contents = archive.restore(path, db.configure(config.database_url), store)
+    contents = archive.restore(path, db.configure(config.database_url), store, on_hold=not run)
     _say(contents)
     write_down(config)
-    _hold(contents, run)
-    _erase_again(config, noted, contents)
-
-
-def _hold(contents: archive.Contents, run: bool) -> None:
     with unit_of_work() as uow:
         uow.audit.record(acts.INSTALLATION_RESTORED, SYSTEM)
-        if run:
-            return
-        hold.begin(uow, copy_made_at=datetime.fromisoformat(contents.taken_at))
-    click.echo("It is on hold: people can work; timers, jobs and texts wait for `ravand resume`.")
+    if not run:
+        click.echo(ON_HOLD)
+    _erase_again(config, noted, contents)
 
 
 def _erase_again(config: Config, noted: list[Noted], contents: archive.Contents) -> None:
