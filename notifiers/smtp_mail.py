@@ -21,7 +21,10 @@ from people.cards import RecipientPerson
 
 SILENCE, TOTAL = 15.0, 60.0  # seconds without a word, and for a whole conversation
 LONGEST = 64_000
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(
+    rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)  # RFC 5322, 3.4.1: a point stands between two others of its kind, never at an end
 _SUBJECT = re.compile(r"Subject:[ \t]*(.*)", re.IGNORECASE)
 
 

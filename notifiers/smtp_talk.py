@@ -112,6 +112,8 @@ def _meaning(error: Exception, *, begun: bool) -> SendFailure:
         return _by_code(error.smtp_code, Park)
     if isinstance(error, ssl.SSLCertVerificationError):
         return Park("not-trusted")
+    if isinstance(error, smtplib.SMTPNotSupportedError) or type(error) is smtplib.SMTPException:
+        return Park("mail-server.lacks", str(error))  # the library's own words: no such login, …
     kind = type(error).__name__
     return Uncertain("no-answer", kind) if begun else Retry("not-reached", kind)
 

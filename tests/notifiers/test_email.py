@@ -43,6 +43,14 @@ def test_a_subject_cannot_smuggle_headers(office, mailbox):
     assert len(mailbox.envelopes[0][1]) == 1
 
 
+@pytest.mark.parametrize("address", ["a..b@example.ir", ".a@example.ir", "a.@example.ir"])
+def test_an_address_no_mail_can_bear_is_refused_before_anything_is_tried(office, mailbox, address):
+    ident = office.send_one(address, "email")
+    run_until_idle()
+    delivery = office.delivery(ident)
+    assert (delivery.state, delivery.code) == ("failed", "recipient.bad-address")
+
+
 def test_what_people_typed_is_text_and_not_html(office, mailbox):
     office.send_one("a@example.ir", "email", variables={"name": "<b>x</b>", "count": 1})
     run_until_idle()

@@ -21,6 +21,7 @@ from web.fake_kavenegar import FakeState, Fault, create_fake
 
 SENT, ASKED = "sms/send", "sms/statuslocalmessageid"
 TEXT = Outgoing(PHONE, "سلام", 4711, subject="سلام")
+LETTER = Outgoing("a@example.ir", "x", 1, subject="x")
 
 
 @pytest.fixture
@@ -153,8 +154,7 @@ def mail_server() -> Iterator[Mailbox]:
 
 def mail(box: Mailbox, url: str = "") -> object:
     letters = SmtpMail(url or box.url, "ravand@example.ir", silence=0.5, total=1.0)
-    message = Outgoing("a@example.ir", "x", 1, subject="x")
-    return outcome(lambda: letters.send(message))
+    return outcome(lambda: letters.send(LETTER))
 
 
 @pytest.mark.parametrize("verb", ["EHLO", "MAIL", "RCPT"])
@@ -216,6 +216,14 @@ def test_a_password_stands_in_no_failure(mail_server):
     mail_server.extensions = ("AUTH PLAIN",)
     mail_server.refuse["AUTH"] = "535 no"
     assert mail(mail_server, mail_server.url.replace("//", f"//user:{KEY}@")) is Park
+
+
+@pytest.mark.parametrize("offered", ["PIPELINING", "AUTH WHATEVER"])
+def test_a_server_that_offers_no_login_is_a_matter_of_the_settings(mail_server, offered):
+    mail_server.extensions = (offered,)
+    with pytest.raises(Park, match=r"mail-server\.lacks"):
+        SmtpMail(mail_server.url.replace("//", f"//user:{KEY}@"), "r@example.ir").send(LETTER)
+    assert mail_server.mails == []
 
 
 def test_a_mail_server_that_is_well_takes_the_message(mail_server):
