@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import early, signals
-from engine.adrift import FindAdrift
+from engine.adrift import FindAdrift, FindForgotten
 from engine.refilling import refill
 from engine.stranded import open_incident
 from engine.verbs import due
@@ -200,3 +200,4 @@ def look_after_the_inbox(uow: UnitOfWork) -> int:
 
 
 sweeps.add("engine.adrift", FindAdrift())
+sweeps.add("engine.forgotten", FindForgotten())
