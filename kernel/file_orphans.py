@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from kernel import clock, files
 from kernel.file_stores import Kept
+from kernel.file_stores.folder import is_aside
 from kernel.files import StoredFile, id_of
 from kernel.findings import Finding
 from kernel.jobs import outside, sweeps
@@ -69,11 +70,16 @@ class RemoveOrphans:
 
 
 def _without_row(some: list[Kept]) -> list[Kept]:
+    """Those whose names are of our making; what others put into the place is theirs."""
     ids = {one.name: id_of(one.name) for one in some}
     asked = [file_id for file_id in ids.values() if file_id is not None]
     with read_only() as session:
         known = set(session.scalars(select(StoredFile.id).where(StoredFile.id.in_(asked))))
-    return [one for one in some if ids[one.name] not in known]
+    return [
+        one
+        for one in some
+        if is_aside(one.name) or (ids[one.name] is not None and ids[one.name] not in known)
+    ]
 
 
 class StartLooking:
@@ -83,16 +89,9 @@ class StartLooking:
 
     def __call__(self, uow: UnitOfWork) -> int:
         """Queue the first batch, unless one is at work."""
-        left = (
-            select(StoredFile.id)
-            .where(StoredFile.scope.startswith(UPLOAD), StoredFile.created_at < uow.now - LEFT)
-            .limit(BATCH)
-        )
-        uow.session.execute(
-            delete(StoredFile)
-            .where(StoredFile.id.in_(left.scalar_subquery()))
-            .execution_options(synchronize_session=False)
-        )
+        left = StoredFile.scope.startswith(UPLOAD), StoredFile.created_at < uow.now - LEFT
+        gone = delete(StoredFile).where(*left)
+        uow.session.execute(gone.execution_options(synchronize_session=False))
         uow.jobs.add(JOB, {}, key=JOB)
         return 0
 

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,9 @@ from kernel.clock import MovableClock
 from kernel.db import Database, database
 from kernel.file_orphans import StartLooking, missing_bytes
 from kernel.file_stores import Bucket, Folder, Place, PlaceAway, PlaceInvalid, place_at
+from kernel.file_stores.folder import name_aside
 from kernel.files import FileStore, FileTooLarge, FileUnknown, StoredFile
+from kernel.ids import new_id
 from kernel.jobs import run_until_idle
 from kernel.uow import read_only, unit_of_work
 from tests.bucket import SECRET, bucket_service
@@ -79,6 +81,37 @@ def test_half_a_file_is_never_seen(place: Place) -> None:
     with pytest.raises(PlaceAway):
         place.put("ab/one", BytesIO(b"half"), 8)
     assert names(place) == []
+
+
+def test_a_folder_that_cannot_be_read_is_away_and_says_of_no_file_that_it_is_gone(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "place").write_bytes(b"a file where the folder should be")
+    away = Folder(tmp_path / "place")
+    acts: list[Callable[[], object]] = [
+        lambda: put(away, "ab/one"),
+        lambda: next(away.pieces("ab/one")),
+        lambda: away.exists("ab/one"),
+        lambda: away.delete("ab/one"),
+        lambda: away.listed("", 1),
+    ]
+    for act in acts:
+        with pytest.raises(PlaceAway):
+            act()
+
+
+def test_the_folders_of_a_first_file_reach_the_disk_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached: list[Path] = []
+
+    def fsync(handle: int) -> None:
+        reached.append(Path(os.readlink(f"/proc/self/fd/{handle}")))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    put(Folder(tmp_path / "new" / "place"), "ab/one")
+    folders = [tmp_path, tmp_path / "new", tmp_path / "new/place", tmp_path / "new/place/ab"]
+    assert [one for one in reached if one.is_dir()] == folders
 
 
 def test_a_store_keeps_bytes_and_row_and_finds_no_stranger(
@@ -174,7 +207,7 @@ def test_bytes_without_a_row_go_after_some_days_and_no_others(
 
 def test_what_a_dead_writer_left_aside_goes_too(ravand: MovableClock, tmp_path: Path) -> None:
     files.configure(tmp_path / "place")
-    left = tmp_path / "place" / "ab" / "abcd.123.part"
+    left = tmp_path / "place" / name_aside(files.name_of(new_id()))
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
     old = time.time() - 30 * 86400
@@ -183,11 +216,23 @@ def test_what_a_dead_writer_left_aside_goes_too(ravand: MovableClock, tmp_path: 
     assert not left.exists()
 
 
+@pytest.mark.parametrize(
+    "name", ["ab/letter.pdf", "photos/0192", f"00/{'0' * 31}1", "ab/abcd.part"]
+)
+def test_what_others_keep_in_the_same_place_is_theirs(
+    kept: FileStore, place: Place, name: str
+) -> None:
+    put(place, name)
+    look(days=400)
+    assert names(place) == [name]
+
+
 def test_an_upload_that_was_left_loses_its_row_and_then_its_bytes(
     kept: FileStore, place: Place
 ) -> None:
     with unit_of_work() as uow:
-        kept.put(uow, b"x", name="a.zip", content_type="t", scope="upload:1")
+        for _more_than_two_batches in range(10):
+            kept.put(uow, b"x", name="a.zip", content_type="t", scope="upload:1")
         waiting = kept.put(uow, b"x", name="a", content_type="t", scope="start:1").id
     look(days=30)
     look(days=31)
