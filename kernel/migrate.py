@@ -72,7 +72,7 @@ def fits(connection: Connection) -> bool:
     a release go on while those of the next one take their place.
     """
     found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    head = _head()
+    head = newest()
     return found == head or bool(found and steps.only_added(connection, head, found))
 
 
@@ -87,12 +87,13 @@ def require_fitting(database: Database) -> None:
         found = MigrationContext.configure(connection).get_current_revision()
     known = {script.revision for script in _scripts().walk_revisions()}
     if found is None or found in known:
-        raise SchemaBehind(found=found or "base", wanted=_head())
-    raise SchemaUnknown(found=found, wanted=_head())
+        raise SchemaBehind(found=found or "base", wanted=newest())
+    raise SchemaUnknown(found=found, wanted=newest())
 
 
 @cache
-def _head() -> str:
+def newest() -> str:
+    """The revision that this version of the program has of the schema."""
     return str(_scripts().get_current_head())
 
 
@@ -130,7 +131,7 @@ def _run(
 def _planned(found: str | None, revision: str) -> list[tuple[str, ...]]:
     """Of each step between: the tables whose rows it is meant to make more or fewer."""
     scripts = _scripts()
-    _require(scripts, found, SchemaUnknown(found=found, wanted=_head()))
+    _require(scripts, found, SchemaUnknown(found=found, wanted=newest()))
     _require(scripts, revision, StepUnknown(revision=revision))
     target = None if revision == "base" else scripts.as_revision_number(revision)
     if target == found:

@@ -12,7 +12,7 @@ from kernel.errors import Conflict, Unavailable
 
 PATIENCE: Final = 5  # seconds for a lock; whoever waits longer holds up everybody behind
 _CHANGING: Final = 7_202_613  # the number of PostgreSQL's lock of whoever changes the schema
-_OURS: Final = frozenset({"alembic_version", "alembic_step"})
+ALEMBIC: Final = frozenset({"alembic_version", "alembic_step"})  # tables about the schema itself
 
 
 class SchemaBusy(Unavailable):
@@ -112,7 +112,7 @@ class Census:
 
 
 def _count(connection: Connection) -> dict[str, int]:
-    names = set(inspect(connection).get_table_names()) - _OURS
+    names = set(inspect(connection).get_table_names()) - ALEMBIC
     return {
         name: int(connection.scalar(select(func.count()).select_from(table(name))) or 0)
         for name in sorted(names)

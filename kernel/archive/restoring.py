@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
 
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Table, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    exists,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.exc import DataError, IntegrityError
 
 from kernel import hold
 from kernel.archive.contents import MANIFEST, ArchiveBroken, Contents, digests
@@ -19,8 +31,12 @@ from kernel.archive.rows import AT_ONCE, values
 from kernel.db import Base, Database
 from kernel.errors import Conflict
 from kernel.files import FileStore
-from kernel.migrate import upgrade
+from kernel.migrate import newest, upgrade
+from kernel.schema_guard import ALEMBIC
 from kernel.types import JsonObject
+
+# What is raised where a zip file was cut, changed, or does not hold what it should.
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError)
 
 
 class DatabaseNotEmpty(Conflict):
@@ -49,14 +65,13 @@ def restore(
 
     Raises: ArchiveBroken, ArchiveOfOtherVersion, DatabaseNotEmpty
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, FileNotFoundError, IsADirectoryError) as error:
-        raise ArchiveBroken(what=path.name) from error
-    with archive:
-        contents = _contents(archive)
+    with _opened(path) as archive:
+        contents = Contents.load(_bytes(archive, MANIFEST))
+        if contents.revision != newest():
+            raise ArchiveOfOtherVersion(revision=contents.revision, wanted=newest())
+        with database.engine.connect() as connection:
+            _refuse_a_used_one(connection)  # before its tables are touched
         upgrade(database)
-        _refuse_other_version(database, contents)
         done = database.take_turn()
         try:
             with database.writer.begin() as connection:
@@ -78,51 +93,54 @@ def _hold(connection: Connection, contents: Contents, wanted: bool | None) -> No
         hold.forget(connection)
 
 
-def _contents(archive: zipfile.ZipFile) -> Contents:
+def _opened(path: Path) -> zipfile.ZipFile:
     try:
-        return Contents.load(archive.read(MANIFEST))
-    except KeyError as error:
-        raise ArchiveBroken(what=MANIFEST) from error
+        return zipfile.ZipFile(path)
+    except (*_UNREADABLE, FileNotFoundError, IsADirectoryError) as error:
+        raise ArchiveBroken(what=path.name) from error
 
 
-def _refuse_other_version(database: Database, contents: Contents) -> None:
-    with database.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision != contents.revision:
-        raise ArchiveOfOtherVersion(revision=contents.revision, wanted=revision or "")
+def _bytes(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
+    except _UNREADABLE as error:
+        raise ArchiveBroken(what=name) from error
 
 
 def _refuse_a_used_one(connection: Connection) -> None:
-    for table in Base.metadata.sorted_tables:
-        if connection.execute(select(exists(select(table)))).scalar():
-            raise DatabaseNotEmpty(table=table.name)
+    """Whoever's rows they are."""
+    for name in sorted({*inspect(connection).get_table_names()} - ALEMBIC):
+        if connection.scalar(select(exists(select(literal(1)).select_from(table(name))))):
+            raise DatabaseNotEmpty(table=name)
 
 
-def _read_table(archive: zipfile.ZipFile, connection: Connection, table: Table) -> None:
+def _read_table(archive: zipfile.ZipFile, connection: Connection, into: Table) -> None:
     """Insert the rows; what refers to rows of its own table is set when all of them stand."""
-    own = [key.parent.name for key in table.foreign_keys if key.column.table is table]
+    own = [key.parent.name for key in into.foreign_keys if key.column.table is into]
     later: list[JsonObject] = []
-    lines = _lines(archive, table)
-    while some := list(islice(lines, AT_ONCE)):
-        rows = [values(table, line) for line in some]
+    found = _rows(archive, into)
+    while rows := list(islice(found, AT_ONCE)):
         for row in rows:
             if referring := {name: row[name] for name in own if row[name] is not None}:
-                later.append({**{c.name: row[c.name] for c in table.primary_key}, **referring})
+                later.append({**{c.name: row[c.name] for c in into.primary_key}, **referring})
                 row.update(dict.fromkeys(referring))
-        connection.execute(insert(table), rows)
+        try:
+            connection.execute(insert(into), rows)
+        except (IntegrityError, DataError) as error:  # a row twice, one that refers to none
+            raise ArchiveBroken(what=into.name) from error
     for row in later:
-        same = [column == row[column.name] for column in table.primary_key]
+        same = [column == row[column.name] for column in into.primary_key]
         wanted = {name: row[name] for name in own if name in row}
-        connection.execute(update(table).where(*same).values(**wanted))
+        connection.execute(update(into).where(*same).values(**wanted))
 
 
-def _lines(archive: zipfile.ZipFile, table: Table) -> Iterator[bytes]:
+def _rows(archive: zipfile.ZipFile, into: Table) -> Iterator[dict[str, Any]]:
     try:
-        with archive.open(f"tables/{table.name}.jsonl") as stream:
+        with archive.open(f"tables/{into.name}.jsonl") as stream:
             for line in stream:
-                yield line.rstrip(b"\n")
-    except (KeyError, zipfile.BadZipFile) as error:
-        raise ArchiveBroken(what=table.name) from error
+                yield values(into, line)
+    except (*_UNREADABLE, TypeError) as error:
+        raise ArchiveBroken(what=into.name) from error
 
 
 def _compare(connection: Connection, contents: Contents) -> None:
@@ -133,7 +151,7 @@ def _compare(connection: Connection, contents: Contents) -> None:
 
 def _read_files(archive: zipfile.ZipFile, contents: Contents, files: FileStore) -> None:
     for file_id, wanted in contents.files.items():
-        data = archive.read(f"files/{file_id}")
+        data = _bytes(archive, f"files/{file_id}")
         if hashlib.sha256(data).hexdigest() != wanted:
             raise ArchiveBroken(what=f"files/{file_id}")
         files.keep(UUID(file_id), data)

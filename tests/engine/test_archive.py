@@ -23,6 +23,8 @@ from tests.engine.drawing import chain, end, process, start, user
 from tests.servers import Postgres
 from tests.tables import ROOT
 
+FORMER = "2026_11_24_deliveries"
+
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
@@ -31,6 +33,16 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
         return Database(f"sqlite:///{tmp_path / 'other.db'}")
     server: Postgres = request.getfixturevalue("postgres")
     return Database(server.new_database("restored"))
+
+
+def damage(path: Path, name: str) -> None:
+    """Change a byte in the middle of what the zip file packed."""
+    with zipfile.ZipFile(path) as archive_:
+        info = archive_.getinfo(name)
+    data = bytearray(path.read_bytes())
+    begin = info.header_offset + 30 + len(name)
+    data[begin + 2] ^= 0xFF
+    path.write_bytes(data)
 
 
 def stamp() -> None:
@@ -126,7 +138,27 @@ def test_a_database_with_rows_is_left_alone(play: Play, tmp_path: Path) -> None:
     used.dispose()
 
 
-@pytest.mark.parametrize("harm", ["row", "table", "contents", "file", "format"])
+def test_a_database_in_use_by_a_former_version_keeps_its_schema(play: Play, tmp_path: Path) -> None:
+    furnish(play)
+    path = tmp_path / "copy.zip"
+    archive.write(database(), files.store(), path)
+    used = Database(f"sqlite:///{tmp_path / 'used.db'}")
+    upgrade(used, FORMER)
+    with used.writer.begin() as connection:
+        connection.execute(text("INSERT INTO job_duty VALUES ('a', 'b', 1, '2026-11-22')"))
+
+    with pytest.raises(archive.DatabaseNotEmpty):
+        archive.restore(path, used, FileStore(Folder(tmp_path / "f")))
+
+    with used.engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) == FORMER
+    used.dispose()
+
+
+HARMS = ("row", "table", "contents", "file", "format", "twice", "lost", "torn", "bytes")
+
+
+@pytest.mark.parametrize("harm", HARMS)
 def test_a_harmed_copy_restores_nothing(play: Play, tmp_path: Path, harm: str) -> None:
     furnish(play)
     whole, broken = tmp_path / "copy.zip", tmp_path / "broken.zip"
@@ -140,11 +172,18 @@ def test_a_harmed_copy_restores_nothing(play: Play, tmp_path: Path, harm: str) -
                 harm == "contents" and name == "contents.json"
             ):
                 continue
-            if harm == "file" and name.startswith("files/"):
-                data += b"!"
+            if name.startswith("files/"):
+                data += b"!" if harm == "file" else b""
+                if harm == "lost":
+                    continue
+            if name == "tables/process_instance.jsonl":
+                data += data if harm == "twice" else b""
+                data = data[: len(data) // 2] if harm == "torn" else data
             if harm == "format" and name == "contents.json":
                 data = orjson.dumps({**orjson.loads(data), "format": 99})
-            target.writestr(name, data)
+            target.writestr(name, data, zipfile.ZIP_DEFLATED)
+    if harm == "bytes":
+        damage(broken, "tables/unit.jsonl")
     empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
 
     with pytest.raises(archive.ArchiveBroken):

@@ -167,7 +167,7 @@ class Steps:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         shutil.copytree(migrate._SCRIPTS, folder)
         monkeypatch.setattr(migrate, "_SCRIPTS", str(folder))
-        self._folder, self._last = folder / "versions", migrate._head()
+        self._folder, self._last = folder / "versions", migrate.newest()
 
     def add(self, revision: str, *up: str, more: str = "") -> None:
         lines = "\n".join(f"    {line}" for line in up)

@@ -68,7 +68,7 @@ def test_a_release_serves_on_a_later_schema_that_only_added_things_and_on_no_oth
     database, later = db.configure(empty_url), tmp_path / "later"
     upgrade(database)
     shutil.copytree(migrate._SCRIPTS, later)
-    chain = [migrate._head(), "adds", "adds_more", "takes_away"]
+    chain = [migrate.newest(), "adds", "adds_more", "takes_away"]
     for after, revision in pairwise(chain):
         text = NEXT.format(revision=revision, after=after, contracts=revision == "takes_away")
         (later / "versions" / f"{revision}.py").write_text(text)
