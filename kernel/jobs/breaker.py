@@ -66,12 +66,12 @@ def answered(uow: UnitOfWork, connector: str) -> None:
 
 def silent(uow: UnitOfWork, connector: str, reason: str) -> None:
     """Nobody answered. From the third time on, leave it alone, longer each time."""
-    row = _row_made(uow, connector)
-    row.failures, row.reason = row.failures + 1, reason[:200]
-    if row.failures >= OPENS_AFTER:
-        pause = min(FIRST_PAUSE * 2 ** min(row.failures - OPENS_AFTER, 10), LONGEST_PAUSE)
-        row.open_until = lease_clock(uow.session, uow.now) + pause
-    uow.session.flush()
+    failures = _one_more(uow, connector, reason[:200])
+    if failures >= OPENS_AFTER:
+        pause = min(FIRST_PAUSE * 2 ** min(failures - OPENS_AFTER, 10), LONGEST_PAUSE)
+        until = lease_clock(uow.session, uow.now) + pause
+        known = update(Breaker).where(Breaker.connector == connector)
+        uow.session.execute(known.values(open_until=until), _PLAIN)
 
 
 def why_silent(error: Exception) -> str:
@@ -121,15 +121,18 @@ _PLAIN = {"synchronize_session": False}
 _INSERT: dict[str, Any] = {"sqlite": insert_sqlite, "postgresql": insert_postgres}
 
 
-def _row_made(uow: UnitOfWork, connector: str) -> Breaker:
-    """The row, locked; several that fail at the same moment find the same one."""
+def _one_more(uow: UnitOfWork, connector: str, reason: str) -> int:
+    """Count a failure; how many there are now.
+
+    One statement: several may fail at the same moment, and an answer may take the row away.
+    """
     first = _INSERT[uow.session.get_bind().dialect.name](Breaker)
-    values = {"connector": connector, "failures": 0, "since": uow.now, "reason": ""}
-    uow.session.execute(first.values(**values).on_conflict_do_nothing())
-    row = _row(uow.session, connector, lock=True)
-    if row is None:
-        raise BreakerUnknown(connector=connector)
-    return row
+    values = {"connector": connector, "failures": 1, "since": uow.now, "reason": reason}
+    counted = first.values(**values).on_conflict_do_update(
+        index_elements=["connector"], set_={"failures": Breaker.failures + 1, "reason": reason}
+    )
+    found = uow.session.execute(counted.returning(Breaker.failures))
+    return int(found.scalar_one())
 
 
 def _row(session: Session, connector: str, *, lock: bool = False) -> Breaker | None:

@@ -1,17 +1,20 @@
 """Whom nobody answers is left alone, and tried with one call."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from kernel import jobs
 from kernel.clock import MovableClock
+from kernel.db import Database
 from kernel.jobs import breaker, outside
 from kernel.jobs.breaker import BreakerUnknown
 from kernel.jobs.threads import CALLS_AT_ONCE
 from kernel.uow import read_only, unit_of_work
-from tests.kernel.jobs.work import Outside, Runner, add, remaining
+from tests.kernel.jobs.work import Outside, Runner, add, remaining, somebody_waits_for_a_lock, until
 
 
 class Line:
@@ -129,6 +132,32 @@ def test_a_result_that_says_nobody_answered_counts_like_an_error(ravand_both: Mo
     jobs.run_until_idle()
     assert left_alone() == [("service", 3, 0)]
     assert remaining() == []
+
+
+def test_a_failure_is_kept_although_an_answer_comes_right_after_its_first_statement(
+    db_postgres: Database, standing_clock: MovableClock
+):
+    """The row that it counts in is taken away by the answer, before or after, never between."""
+    with unit_of_work() as uow:
+        breaker.silent(uow, "service", "first")
+    with ThreadPoolExecutor(1) as other, unit_of_work() as uow:
+        answers: list[Future[None]] = []
+
+        def answer_comes(*_: object) -> None:
+            if not answers:
+                answers.append(other.submit(answer))
+                until(lambda: answers[0].done() or somebody_waits_for_a_lock(), "the answer came")
+
+        connection = uow.session.connection()
+        event.listen(connection, "after_cursor_execute", answer_comes)
+        breaker.silent(uow, "service", "second")
+    answers[0].result(60)
+    assert left_alone() == []
+
+
+def answer() -> None:
+    with unit_of_work() as uow:
+        breaker.answered(uow, "service")
 
 
 def test_whoever_says_no_has_answered(ravand_both: MovableClock):

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kernel import clock, jobs
 from kernel.job_table import LANES, RUNNING
@@ -66,3 +66,13 @@ def until(reached: Callable[[], object], what: str, seconds: float = 60) -> None
     while not reached():
         assert monotonic() < end, f"after {seconds:.0f} s still not: {what}"
         Event().wait(0.01)
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Whether a statement on this PostgreSQL database waits for another transaction's end."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with read_only() as session:
+        return bool(session.scalar(waiting))
