@@ -7,10 +7,11 @@ copy on PostgreSQL and its original on SQLite can be shown to be equal.
 
 from kernel.archive.contents import ArchiveBroken, Contents, TableSum, digests
 from kernel.archive.restoring import DatabaseNotEmpty, restore
-from kernel.archive.writing import write
+from kernel.archive.writing import ArchiveNotWritten, write
 
 __all__ = [
     "ArchiveBroken",
+    "ArchiveNotWritten",
     "Contents",
     "DatabaseNotEmpty",
     "TableSum",

@@ -35,13 +35,17 @@ class TableSum:
 
 @dataclass(frozen=True)
 class Contents:
-    """The archive's own description: `files` maps each stored file's id to its SHA-256."""
+    """The archive's own description: `files` maps each stored file's id to its SHA-256.
+
+    `missing` are files without bytes; `damaged` were copied, but are not what was stored once.
+    """
 
     revision: str
     taken_at: str
     tables: dict[str, TableSum] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
     format: int = FORMAT
 
     def dump(self) -> bytes:

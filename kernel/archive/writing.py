@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -14,33 +15,55 @@ from kernel import clock
 from kernel.archive.contents import MANIFEST, Contents, Digest, TableSum
 from kernel.archive.rows import lines
 from kernel.db import Base, Database
+from kernel.errors import Unavailable
 from kernel.files import FileStore, FileUnknown, StoredFile
+
+
+class ArchiveNotWritten(Unavailable):
+    """There is no room, no such folder, or nobody may write there. Nothing was left behind."""
+
+    code = "archive.not-written"
 
 
 def write(database: Database, files: FileStore, path: Path) -> Contents:
     """Write everything into one new zip file; it appears under its name only when it is whole.
 
     All rows are of one instant. Files never change, so those that the rows name are of it too;
-    one whose bytes are gone is listed as missing.
+    one whose bytes are gone is listed as missing, one whose bytes changed as damaged. It holds
+    people's data, so only its owner may read it.
+
+    Raises: ArchiveNotWritten
     """
-    beside = path.with_name(path.name + ".part")
+    try:
+        handle, name = tempfile.mkstemp(".part", f"{path.name}.", path.parent)
+        os.close(handle)
+        beside = Path(name)
+        try:
+            contents = _write(database, files, beside)
+            _reach_disk(beside)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _reach_disk(path.parent)
+    except OSError as error:
+        raise ArchiveNotWritten(path=str(path), reason=error.strerror or str(error)) from error
+    return contents
+
+
+def _write(database: Database, files: FileStore, beside: Path) -> Contents:
     with database.engine.connect() as connection:
         # SQLite's read transaction is a snapshot by itself
         if not database.is_sqlite:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+            taken = clock.now().isoformat()  # what is done from here on may be missing
             revision = MigrationContext.configure(connection).get_current_revision() or ""
             tables = {
                 str(table.name): _write_table(archive, connection, table.name)
                 for table in Base.metadata.sorted_tables
             }
-            kept, missing = _write_files(archive, connection, files)
-            taken = clock.now().isoformat()
-            contents = Contents(revision, taken, tables, kept, missing)
+            contents = Contents(revision, taken, tables, *_write_files(archive, connection, files))
             archive.writestr(MANIFEST, contents.dump())
-    _reach_disk(beside)
-    beside.replace(path)
-    _reach_disk(path.parent)
     return contents
 
 
@@ -55,18 +78,22 @@ def _write_table(archive: zipfile.ZipFile, connection: Connection, name: str) ->
 
 def _write_files(
     archive: zipfile.ZipFile, connection: Connection, files: FileStore
-) -> tuple[dict[str, str], list[str]]:
+) -> tuple[dict[str, str], list[str], list[str]]:
+    """Digests of what was copied, files whose bytes are gone, files whose bytes are others."""
     kept: dict[str, str] = {}
     missing: list[str] = []
-    for file_id in connection.execute(select(StoredFile.id)).scalars():
+    damaged: list[str] = []
+    for file_id, wanted in connection.execute(select(StoredFile.id, StoredFile.sha256)):
         try:
             data = files.read(file_id)
         except FileUnknown:
             missing.append(str(file_id))
             continue
         archive.writestr(f"files/{file_id}", data)
-        kept[str(file_id)] = hashlib.sha256(data).hexdigest()
-    return kept, missing
+        found = kept[str(file_id)] = hashlib.sha256(data).hexdigest()
+        if found != wanted:
+            damaged.append(str(file_id))
+    return kept, missing, damaged
 
 
 def _reach_disk(path: Path) -> None:

@@ -1,7 +1,9 @@
 """A whole installation in one file: taken while it works, restored on either database, equal."""
 
 import zipfile
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -12,8 +14,10 @@ from sqlalchemy import select, text
 
 from kernel import archive, clock, files, hold
 from kernel.archive.restoring import ArchiveOfOtherVersion
+from kernel.clock import MovableClock
 from kernel.db import Database, database
 from kernel.file_stores import Folder
+from kernel.file_stores.place import PlaceAway
 from kernel.files import FileStore, StoredFile
 from kernel.migrate import upgrade
 from kernel.uow import read_only, unit_of_work
@@ -204,6 +208,61 @@ def test_a_file_whose_bytes_are_gone_is_named(play: Play, tmp_path: Path) -> Non
     contents = archive.write(database(), files.store(), tmp_path / "copy.zip")
 
     assert contents.missing == [str(file_id)]
+
+
+def test_a_file_whose_bytes_are_others_is_copied_and_named(play: Play, tmp_path: Path) -> None:
+    furnish(play)
+    with read_only() as session:
+        [file_id] = session.scalars(select(StoredFile.id))
+    files.store().keep(file_id, b"rotten")
+
+    contents = archive.write(database(), files.store(), tmp_path / "copy.zip")
+
+    assert (contents.damaged, contents.missing) == ([str(file_id)], [])
+    other = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    archive.restore(tmp_path / "copy.zip", other, FileStore(Folder(tmp_path / "f")))
+    other.dispose()
+
+
+@dataclass
+class Slow(Folder):
+    """A place that takes an hour for a file."""
+
+    clock: MovableClock
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        for piece in super().pieces(name):
+            self.clock.move(hours=1)
+            yield piece
+
+
+def test_a_copy_says_the_instant_of_its_rows_not_that_of_its_last_file(
+    play: Play, tmp_path: Path
+) -> None:
+    furnish(play)
+    began, slow = clock.now(), FileStore(Slow(tmp_path / "files", play.clock))
+
+    contents = archive.write(database(), slow, tmp_path / "copy.zip")
+
+    assert datetime.fromisoformat(contents.taken_at) == began < clock.now()
+
+
+def test_a_copy_is_its_owners_only_and_one_that_fails_leaves_nothing(
+    play: Play, tmp_path: Path
+) -> None:
+    furnish(play)
+    folder, nowhere = tmp_path / "copies", tmp_path / "nowhere"
+    folder.mkdir()
+    nowhere.write_text("a file where a folder should be")
+    archive.write(database(), files.store(), folder / "copy.zip")
+    assert (folder / "copy.zip").stat().st_mode & 0o777 == 0o600
+
+    with pytest.raises(PlaceAway):
+        archive.write(database(), FileStore(Folder(nowhere)), folder / "other.zip")
+    with pytest.raises(archive.ArchiveNotWritten):
+        archive.write(database(), files.store(), nowhere / "copy.zip")
+
+    assert [one.name for one in folder.iterdir()] == ["copy.zip"]
 
 
 def test_an_archive_of_another_schema_names_both(play: Play, tmp_path: Path) -> None:

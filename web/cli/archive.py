@@ -35,6 +35,8 @@ def backup(path: Path) -> None:
     _say(contents)
     for file_id in contents.missing:
         click.echo(f"The bytes of file {file_id} are gone; its row was copied.", err=True)
+    for file_id in contents.damaged:
+        click.echo(f"File {file_id} is not what was stored once; copied as it is.", err=True)
 
 
 @click.command()
