@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -118,5 +118,10 @@ def _settings(config: Config) -> dict[str, object]:
 
 
 def _speak() -> None:
-    """Choose the language before anything can fail in it."""
-    set_locale(current_user.locale or current_app.config["DEFAULT_LOCALE"])
+    """Choose the language before anything can fail in it.
+
+    Style sheets, scripts and fonts have none: they come without asking the database who wants
+    them, so that the page about its absence looks like a page.
+    """
+    asked = None if request.endpoint == "static" else current_user.locale
+    set_locale(asked or current_app.config["DEFAULT_LOCALE"])

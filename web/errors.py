@@ -119,19 +119,24 @@ def answer(error: AppError) -> ResponseReturnValue:
     status = status_of(error)
     if status == 403:
         trail.denied(error)
+    sent = send_again.fields() if status == 503 else []
     facts = {
         "code": error.code,
         "status": status,
         "title": _title(status),
         "sentence": error.sentence(),
         "request_id": g.get("request_id", ""),
-        "sent": send_again.fields() if status == 503 else [],
     }
     headers = {"Retry-After": TRY_AGAIN_AFTER} if status == 503 else {}
     if _wants_json():
-        facts.pop("sent")
         return jsonify(error=facts), status, headers
+    facts |= {"sent": sent, "unsent": not sent and _typed(error)}
     return render_template("errors/error.html", error=facts), status, headers
+
+
+def _typed(error: AppError) -> bool:
+    """Whether a form was sent in vain whose page the browser still has."""
+    return isinstance(error, DatabaseAway) and request.method == "POST"
 
 
 def _title(status: int) -> str:

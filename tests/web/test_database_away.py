@@ -189,8 +189,9 @@ def test_while_the_database_is_away_pages_say_so_and_recover_by_themselves(
     page: Page, switch: Switch, language: str, sentence: str
 ):
     visitor = Visitor(page.app).login_at("subscribers.expert")
-    with visitor.client.session_transaction() as session:
-        session["locale"] = language
+    visitor.post("/language", {"locale": language})
+    visitor.post("/prefs/theme", {"theme": "dark"})
+    visitor.get("/inbox")
     switch.open(False)
 
     for path in ("/", "/inbox", "/login"):
@@ -198,6 +199,9 @@ def test_while_the_database_is_away_pages_say_so_and_recover_by_themselves(
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
         assert sentence in answer.text
         assert "Traceback" not in answer.text
+        assert 'data-theme="dark"' in answer.text, "the reader's language and theme are kept"
+        assert f'lang="{language}"' in answer.text
+    assert visitor.client.get("/static/mark.svg").status_code == 200, "style sheets come, too"
     told = visitor.client.get("/inbox", headers={"Accept": "application/json"})
     assert (told.status_code, told.json["error"]["code"]) == (503, "web.database-silent")  # type: ignore[index]
 

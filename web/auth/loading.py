@@ -62,7 +62,15 @@ def load(request: Request) -> User | None:
     user = _user(found)
     if user is not None:
         set_locale(user.locale)
+        _remember(user)
     return user
+
+
+def _remember(user: User) -> None:
+    """Keep in the cookie what a page needs that cannot ask the database who reads it."""
+    for name, value in (("locale", user.locale), ("theme", user.theme)):
+        if session.get(name) != value:
+            session[name] = value
 
 
 class _Known:

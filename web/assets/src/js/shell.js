@@ -7,7 +7,8 @@ export function startShell() {
   const acts = {
     rail: () => foldNavigation(app),
     nav: () => document.getElementById('nav').classList.toggle('is-open'),
-    theme: turnTheme
+    theme: turnTheme,
+    back: () => history.back()
   };
   document.addEventListener('click', (event) => {
     const hit = event.target.closest('[data-act]');
