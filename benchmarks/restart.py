@@ -57,7 +57,8 @@ def _measured(name: str, data: Path, database: str) -> list[Result]:
         server.start()
         served = time.monotonic() - began
         assert CASES // 10 < fired < CASES, "it died when there was nothing more to do"
-        end_leases(store)
+        if not database.startswith("sqlite"):
+            end_leases(store)
         store.await_fired(LONGEST)
         store.judge(CASES)
     return [
@@ -102,7 +103,7 @@ class Server:
 
 
 def end_leases(store: Store) -> None:
-    """What the dead one held is free at once: nobody waits a minute for that here."""
+    """What the dead one held is free at once, as on SQLite: nobody waits a minute for that here."""
     with store.database.begin() as connection:
         held = update(Job.__table__).where(Job.state == RUNNING)
         connection.execute(held.values(lease_until=Job.created_at))

@@ -28,6 +28,7 @@ from kernel.gate import Gate
 from kernel.group_commit import GroupCommit
 from kernel.liveness import PingAfterRest
 from kernel.prepared import Prepared, say
+from kernel.presence import Presence
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -89,8 +90,12 @@ class Database:
     def __init__(self, url: str, *, echo: bool = False) -> None:
         self.url = normalise_url(url)
         self.is_sqlite = make_url(self.url).get_backend_name() == "sqlite"
+        file = _file_of(self.url) if self.is_sqlite else None
+        self.presence = Presence(file) if file else None  # of this process among those that write
         self.engine = (
-            _sqlite_engine(self.url, echo) if self.is_sqlite else _postgres(self.url, echo)
+            _sqlite_engine(self.url, echo, file, self.presence)
+            if self.is_sqlite
+            else _postgres(self.url, echo)
         )
         faults.watch(self.engine)
         self.writer = self.engine.execution_options(ravand_write=True)
@@ -143,6 +148,8 @@ class Database:
             self._glance.close()
             self._glance = None
         self.engine.dispose()
+        if self.presence is not None:
+            self.presence.leave()
 
 
 _current: Database | None = None
@@ -175,10 +182,14 @@ def normalise_url(url: str) -> str:
     return url
 
 
-def _sqlite_engine(url: str, echo: bool) -> Engine:
+def _file_of(url: str) -> Path | None:
     path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return Path(path) if path and path != ":memory:" else None
+
+
+def _sqlite_engine(url: str, echo: bool, file: Path | None, presence: Presence | None) -> Engine:
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         echo=echo,
@@ -188,8 +199,8 @@ def _sqlite_engine(url: str, echo: bool) -> Engine:
         pool_use_lifo=True,  # the one used last still has its pages in memory
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    gate = Gate(Path(path)) if path and path != ":memory:" else None
-    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, gate))
+    gate = Gate(file) if file else None
+    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, gate, presence))
     return engine
 
 
@@ -210,12 +221,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection, gate: Gate | None) -> None:
+def _begin_sqlite(connection: Connection, gate: Gate | None, presence: Presence | None) -> None:
     # A deferred transaction that reads and then writes fails at once when another wrote in
     # between, whatever the busy time-out; IMMEDIATE waits instead.
     if not connection.get_execution_options().get("ravand_write", False):
         say(connection, "BEGIN")
         return
+    if presence is not None:
+        presence.show()
     with gate.held() if gate is not None else nullcontext():
         say(connection, "BEGIN IMMEDIATE")
 

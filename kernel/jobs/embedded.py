@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from kernel.db import database
 from kernel.jobs import heartbeat
 from kernel.jobs.leases import Leases
+from kernel.jobs.succession import succeed
 from kernel.jobs.threads import Threads
 from kernel.queue import on_wake
 
@@ -18,8 +20,9 @@ class EmbeddedRunner:
         self._unhook: Callable[[], None] | None = None
 
     def start(self) -> None:
-        """Begin draining."""
+        """Begin draining, also what a process held that died."""
         if self._unhook is None:
+            succeed(database())
             self._unhook = on_wake(self._threads.ring)
             self._threads.start()
 
