@@ -37,7 +37,10 @@ def begin(uow: UnitOfWork, delivery: Delivery) -> None:
 
 
 def end(uow: UnitOfWork, delivery: Delivery, outcome: str) -> None:
-    """Note how the last call ended; nothing when its end is known already."""
+    """Note how the last call ended; nothing when its end is known already.
+
+    A call that did nothing has not used up the leave it was made by: the next one goes by it.
+    """
     call = uow.session.scalar(
         select(DeliveryCall)
         .where(DeliveryCall.delivery_id == delivery.id)
@@ -46,3 +49,5 @@ def end(uow: UnitOfWork, delivery: Delivery, outcome: str) -> None:
     )
     if call is not None and (call.outcome == CALL_OPEN or outcome == CALL_TAKEN):
         call.outcome, call.ended_at = outcome, uow.now
+        if outcome == CALL_REFUSED:
+            delivery.permit = call.permit

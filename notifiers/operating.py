@@ -93,7 +93,7 @@ def _repeat_lost(uow: UnitOfWork, delivery: Delivery) -> None:
     delivery.round += 1
     delivery.localid = _next_local_id(uow, delivery)
     delivery.provider_id = delivery.unsure_since = None
-    delivery.state, delivery.code, delivery.detail = READY, "", ""
+    delivery.state, delivery.code, delivery.detail, delivery.permit = READY, "", "", ""
     queueing.send(uow, delivery)
 
 

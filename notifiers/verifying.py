@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from kernel.findings import Finding
@@ -40,12 +40,18 @@ def verify(session: Session) -> Iterator[Finding]:
 
 def _called_twice(session: Session) -> Iterator[Finding]:
     """A second call for one key, without leave, after one that may have done something."""
-    first, again = aliased(DeliveryCall), aliased(DeliveryCall)
+    first, again, leave = aliased(DeliveryCall), aliased(DeliveryCall), aliased(DeliveryCall)
+    # A call between them had leave, and was refused: earlier versions did not note it once more.
+    allowed = exists().where(
+        leave.localid == again.localid,
+        leave.number.between(first.number + 1, again.number - 1),
+        leave.permit != "",
+    )
     query = (
         select(Delivery.instance_id, Delivery.id, Delivery.channel)
         .join(again, again.delivery_id == Delivery.id)
         .join(first, (first.localid == again.localid) & (first.number < again.number))
-        .where(again.permit == "", first.outcome != CALL_REFUSED)
+        .where(again.permit == "", first.outcome != CALL_REFUSED, ~allowed)
         .distinct()
     )
     for instance_id, delivery_id, channel in session.execute(query):

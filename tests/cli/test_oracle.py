@@ -88,6 +88,30 @@ def test_machine_work_and_texts_are_looked_at(
     assert said["fa"] != said["en"]
 
 
+@pytest.mark.parametrize(
+    ("outcomes", "found"),
+    [
+        ((("", "silent"), ("asked", "refused"), ("", "refused"), ("", "taken")), []),
+        ((("", "silent"), ("asked", "silent"), ("", "taken")), ["called-twice"]),
+        ((("asked", "refused"), ("", "silent"), ("", "taken")), ["called-twice"]),
+    ],
+)
+def test_a_leave_lasts_until_a_call_that_may_have_done_something(
+    sent: UUID, outcomes: tuple[tuple[str, str], ...], found: list[str]
+) -> None:
+    """Calls of an earlier version, which did not note the leave of a refused call once more."""
+    with unit_of_work() as uow:
+        call = uow.session.scalars(select(DeliveryCall)).first()
+        assert call is not None
+        facts = {"delivery_id": call.delivery_id, "localid": call.localid, "began_at": clock.now()}
+        uow.session.execute(delete(DeliveryCall).where(DeliveryCall.localid == call.localid))
+        for number, (permit, outcome) in enumerate(outcomes, start=1):
+            uow.session.add(DeliveryCall(number=number, permit=permit, outcome=outcome, **facts))
+
+    with read_only() as session:
+        assert [one.code for one in oracle.findings(session)] == found
+
+
 def in_language(language: str, code: str, facts: dict[str, object]) -> str:
     with use_locale(language):
         return translate_code(f"verify.{code}", facts)

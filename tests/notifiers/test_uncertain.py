@@ -7,7 +7,7 @@ import notifiers
 from kernel.jobs import run_until_idle
 from kernel.queue import Job
 from kernel.uow import read_only, unit_of_work
-from notifiers import tables
+from notifiers import tables, verifying
 from notifiers.errors import DeliveryNotUncertain, PolicyUnknown
 from notifiers.queries import notices
 from notifiers.reasons import situation
@@ -80,6 +80,24 @@ def test_what_the_provider_does_not_know_is_sent_whatever_the_policy(office, pro
     office.later(minutes=1)
     assert office.state(ident) == "sent"
     assert calls_of(ident) == [("", "silent"), ("asked", "taken")]
+
+
+@pytest.mark.parametrize("code", [409, 418])
+def test_a_leave_that_was_refused_stands_for_the_next_call(office_both, provider_both, code):
+    """Not known there, so it may go; a call that did nothing uses nothing of that leave up."""
+    provider_both.faults += [Fault("cut", SENT), Fault("code", SENT, code=code)]
+    ident = office_both.send_one()
+    run_until_idle()
+    office_both.later(minutes=1)
+    if code == 418:
+        with unit_of_work() as uow:
+            notifiers.resume_channel(uow, "sms", by=SYSTEM)
+    office_both.later(minutes=2)
+
+    assert office_both.state(ident) == "sent"
+    assert calls_of(ident) == [("", "silent"), ("asked", "refused"), ("asked", "taken")]
+    with read_only() as session:
+        assert list(verifying.verify(session)) == []
 
 
 def test_what_the_provider_has_forgotten_proves_nothing(office, provider):
