@@ -1,7 +1,10 @@
 """What stands around a change of the schema: nobody else changes it, and no row is lost."""
 
-from collections.abc import Iterator, Set
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, inspect, select, table, text
@@ -88,11 +91,16 @@ def _in_words(connection: Connection) -> Iterator[None]:
 
 
 class Census:
-    """How many rows each table has, and how many refer to rows that are not there."""
+    """How many rows each table has, and how many refer to rows that are not there.
+
+    On PostgreSQL others go on writing meanwhile. There, a table that stands as it stood is asked
+    how many rows this transaction itself added and took away; others' rows count for nothing.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._rows = _count(connection)
         self._loose = _loose(connection)
+        self._own = _own(connection)
 
     def compare(self, connection: Connection, meant: Set[str]) -> None:
         """Refuse what is different now, except rows of the tables that are meant to change.
@@ -101,22 +109,58 @@ class Census:
 
         Raises: RowsChanged, ReferencesBroken
         """
-        now = _count(connection)
-        for name in sorted((self._rows.keys() & now.keys()) - meant):
-            if now[name] != self._rows[name]:
-                raise RowsChanged(table=name, before=self._rows[name], after=now[name])
+        own, names = _own(connection), _names(connection)
+        for name in sorted((self._rows.keys() & names) - meant):
+            before, after = self._rows[name], self._after(connection, name, own)
+            if after != before:
+                raise RowsChanged(table=name, before=before, after=after)
         loose = _loose(connection)
         for name, count in sorted(loose.items()):
             if count > self._loose.get(name, 0):
                 raise ReferencesBroken(table=name, count=count)
 
+    def _after(self, connection: Connection, name: str, own: Mapping[str, _Own]) -> int:
+        """How many rows there would be, had nobody else written."""
+        was, now = self._own.get(name), own.get(name)
+        if was is None or now is None or was.place != now.place:
+            return _rows_of(connection, name)  # rebuilt or emptied; that is not counted by row
+        return self._rows[name] + now.more - was.more
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A table as PostgreSQL keeps it: its `place` on disk, and its rows `more` by ourselves."""
+
+    place: int
+    more: int
+
+
+_OWN: Final = text(
+    "SELECT relname, pg_relation_filenode(oid), pg_stat_get_xact_tuples_inserted(oid)"
+    " - pg_stat_get_xact_tuples_deleted(oid) FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = current_schema()::text::regnamespace"
+)
+
+
+def _own(connection: Connection) -> dict[str, _Own]:
+    """By table; nothing where rows have to be counted instead."""
+    if connection.dialect.name != "postgresql":
+        return {}
+    if connection.scalar(text("SHOW track_counts")) != "on":
+        return {}
+    return {name: _Own(place, more) for name, place, more in connection.execute(_OWN)}
+
+
+def _names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - ALEMBIC
+
 
 def _count(connection: Connection) -> dict[str, int]:
-    names = set(inspect(connection).get_table_names()) - ALEMBIC
-    return {
-        name: int(connection.scalar(select(func.count()).select_from(table(name))) or 0)
-        for name in sorted(names)
-    }
+    return {name: _rows_of(connection, name) for name in sorted(_names(connection))}
+
+
+def _rows_of(connection: Connection, name: str) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table(name))) or 0)
 
 
 def _loose(connection: Connection) -> dict[str, int]:

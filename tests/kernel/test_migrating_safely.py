@@ -231,6 +231,47 @@ def test_a_step_that_loses_rows_is_taken_back_unless_it_says_so(
     assert contents(database, tables_of(database)) == before
 
 
+MEANWHILE = (
+    "with sa.create_engine(op.get_bind().engine.url).begin() as somebody:",
+    "    somebody.execute(sa.text('INSERT INTO younger VALUES (2, 1)'))",
+)
+
+
+def test_rows_that_others_add_meanwhile_are_no_steps_doing(
+    on_postgres: Database, steps: Steps
+) -> None:
+    family(on_postgres, steps)
+    steps.add("adds", *MEANWHILE, 'op.add_column("younger", sa.Column("y", sa.Text))')
+
+    upgrade(on_postgres)
+
+    rows = contents(on_postgres, tables_of(on_postgres))["younger"]
+    assert rows == [(1, 1, None), (2, 1, None)]
+
+
+def test_rows_that_a_step_loses_are_not_made_up_for_by_those_of_others(
+    on_postgres: Database, steps: Steps
+) -> None:
+    family(on_postgres, steps)
+    steps.add("loses", *MEANWHILE, 'op.execute("DELETE FROM younger WHERE id = 1")')
+
+    with pytest.raises(RowsChanged) as refused:
+        upgrade(on_postgres)
+
+    assert refused.value.facts == {"table": "younger", "before": 1, "after": 0}
+    assert len(contents(on_postgres, tables_of(on_postgres))["younger"]) == 2
+
+
+def test_a_table_that_is_emptied_at_one_go_is_missed(on_postgres: Database, steps: Steps) -> None:
+    family(on_postgres, steps)
+    steps.add("empties", 'op.execute("TRUNCATE younger")')
+
+    with pytest.raises(RowsChanged) as refused:
+        upgrade(on_postgres)
+
+    assert refused.value.facts == {"table": "younger", "before": 1, "after": 0}
+
+
 def test_a_step_may_say_which_rows_it_takes_away(database: Database, steps: Steps) -> None:
     family(database, steps)
     steps.add("loses", 'op.execute("DELETE FROM younger")', more='changes_rows = ("younger",)')
