@@ -4,13 +4,14 @@ A provider that does not answer at all is another matter: `kernel.jobs.breaker` 
 """
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from kernel.audit import acts
 from kernel.i18n import gettext as _
 from kernel.i18n import use_locale
 from kernel.uow import UnitOfWork
 from notifiers import queueing
-from notifiers.channels import set_up
+from notifiers.channels import kind_of, set_up
 from notifiers.errors import ChannelNotParked
 from notifiers.events import ChannelParked, ChannelResumed
 from notifiers.notices import post_notice
@@ -24,8 +25,11 @@ NOT_SET_UP = "channel.not-set-up"
 
 def must_wait(uow: UnitOfWork, delivery: Delivery) -> bool:
     """Whether nothing may be said to the channel's provider; then the delivery is parked."""
-    state = state_of(uow, delivery.channel)
-    if set_up(delivery.channel) is None:
+    missing = set_up(delivery.channel) is None
+    if not missing and not state_of(uow, delivery.channel).parked:
+        return False
+    state = _held(uow, delivery.channel)
+    if missing:
         park(uow, delivery.channel, NOT_SET_UP)
     if state.parked:
         delivery.state, delivery.code, delivery.check_at = PARKED, state.code, None
@@ -39,14 +43,23 @@ def state_of(uow: UnitOfWork, channel: str) -> ChannelState:
         row = ChannelState(
             channel=channel, parked=False, code="", failures=0, changed_at=uow.now, fetching=False
         )
-        uow.session.add(row)
-        uow.session.flush()
+        try:
+            with uow.session.begin_nested():
+                uow.session.add(row)
+        except IntegrityError:  # another process needed it at the same instant
+            row = uow.session.get_one(ChannelState, channel)
     return row
+
+
+def _held(uow: UnitOfWork, channel: str) -> ChannelState:
+    """The row as it stands, until this unit ends: no text is parked while others resume them."""
+    state_of(uow, channel)
+    return uow.session.get_one(ChannelState, channel, with_for_update=True, populate_existing=True)
 
 
 def park(uow: UnitOfWork, channel: str, code: str) -> None:
     """Let nothing more leave by this channel, and alarm the admins once."""
-    state = state_of(uow, channel)
+    state = _held(uow, channel)
     if state.parked:
         return
     state.parked, state.code, state.changed_at = True, code, uow.now
@@ -66,10 +79,11 @@ def park(uow: UnitOfWork, channel: str, code: str) -> None:
 def resume_channel(uow: UnitOfWork, channel: str, *, by: Actor) -> int:
     """Let a parked channel run again; how many waiting texts leave now.
 
-    Raises: PermissionMissing, ChannelNotParked
+    Raises: PermissionMissing, ChannelUnknown, ChannelNotParked
     """
     by.require("incident.retry")
-    state = state_of(uow, channel)
+    kind_of(channel)
+    state = _held(uow, channel)
     if not state.parked:
         raise ChannelNotParked(channel=channel)
     count = resume(uow, state)

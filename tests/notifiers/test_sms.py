@@ -11,7 +11,7 @@ from kernel.jobs import run_until_idle
 from kernel.uow import read_only, unit_of_work
 from notifiers import tables
 from notifiers.channels import Channel, close_all, set_up, use
-from notifiers.errors import ChannelNotParked, DeliveryNotRepeatable
+from notifiers.errors import ChannelNotParked, ChannelUnknown, DeliveryNotRepeatable
 from notifiers.kavenegar_client import KavenegarClient, NoAnswer, NotReached, Rejected
 from notifiers.kavenegar_sms import KavenegarSms
 from notifiers.outcomes import OUTCOME_OF_CODE
@@ -177,6 +177,10 @@ def test_a_running_channel_cannot_be_resumed_nor_by_just_anybody(office, provide
         notifiers.resume_channel(uow, "sms", by=clerk)
     with unit_of_work() as uow, pytest.raises(ChannelNotParked):
         notifiers.resume_channel(uow, "sms", by=SYSTEM)
+    with unit_of_work() as uow, pytest.raises(ChannelUnknown):
+        notifiers.resume_channel(uow, "pigeon", by=SYSTEM)
+    with read_only() as session:
+        assert session.get(tables.ChannelState, "pigeon") is None
 
 
 def test_no_credit_left_parks_and_a_top_up_lets_the_texts_go(office, provider):
