@@ -118,14 +118,24 @@ def _run(
             if not planned:
                 return None
             copy = safe_copy.make(database, revision, copies) if found else None
-            census = Census(connection)
-            config = _config()
-            config.attributes["connection"] = connection
-            step(config)
-            census.compare(connection, {name for one in planned for name in one})
-            return copy
+            try:
+                _go(connection, step, {name for one in planned for name in one})
+            except BaseException:
+                if copy is not None:  # of what is there anyway
+                    copy.unlink()
+                raise
+        safe_copy.thin_out(database, copies)
+        return copy
     finally:
         done()
+
+
+def _go(connection: Connection, step: Callable[[AlembicConfig], None], meant: set[str]) -> None:
+    census = Census(connection)
+    config = _config()
+    config.attributes["connection"] = connection
+    step(config)
+    census.compare(connection, meant)
 
 
 def _planned(found: str | None, revision: str) -> list[tuple[str, ...]]:

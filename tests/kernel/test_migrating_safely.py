@@ -1,7 +1,9 @@
 """A change of the schema loses nothing: it is whole or not at all, on both databases."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Uuid,
+    event,
     insert,
     inspect,
     select,
@@ -342,6 +345,22 @@ def test_the_file_is_copied_first_and_a_few_copies_are_kept(
     assert safe_copy.copies(tmp_path / "ravand.db") == made
 
 
+def test_a_change_that_fails_costs_no_copy(on_sqlite: Database, steps: Steps) -> None:
+    family(on_sqlite, steps)
+    file = Path(on_sqlite.url.removeprefix("sqlite:///"))
+    steps.add("adds", 'op.add_column("elder", sa.Column("y", sa.Text))')
+    former = upgrade(on_sqlite, copies=1)
+    cut_off = file.with_name(f"{file.name}.before-head-20260101T000000000000Z.part")
+    cut_off.touch()
+    steps.add("loses", 'op.execute("DELETE FROM younger")')
+
+    with pytest.raises(RowsChanged):
+        upgrade(on_sqlite, copies=1)
+
+    assert safe_copy.copies(file) == [former]
+    assert sorted(file.parent.glob("*.before-*")) == [former]
+
+
 def test_without_a_copy_nothing_is_changed(tmp_path: Path) -> None:
     full = db.configure(f"sqlite:///{tmp_path / ('r' * 235)}")  # no longer name would do
     upgrade(full, FIRST)
@@ -378,6 +397,28 @@ def test_one_process_changes_the_schema_at_a_time(
         upgrade(on_postgres)
 
     assert inspect(on_postgres.engine).get_table_names() == []
+
+
+def test_a_file_that_another_program_writes_is_not_waited_for_long(on_sqlite: Database) -> None:
+    upgrade(on_sqlite, FIRST)
+    file = on_sqlite.url.removeprefix("sqlite:///")
+    event.listen(on_sqlite.engine, "connect", _wait_a_tenth)
+    on_sqlite.dispose()
+
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(SchemaBusy):
+            upgrade(on_sqlite, copies=1)
+        assert safe_copy.copies(Path(file)) == []
+        other.execute("ROLLBACK")
+
+    assert revision_of(on_sqlite) == FIRST
+    upgrade(on_sqlite)
+    assert revision_of(on_sqlite) == migrate.newest()
+
+
+def _wait_a_tenth(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA busy_timeout=100")
 
 
 def test_a_schema_of_a_later_version_is_neither_used_nor_changed(database: Database) -> None:
