@@ -90,9 +90,17 @@ def _alike(items: list[WorkItem], chart: Directory) -> list[list[WorkItem]]:
     return list(groups.values())
 
 
+def heading(one: Incident | IncidentRow, step: str) -> str:
+    """What an incident is about; a message that is in doubt holds no step up."""
+    if one.code in UNSENT:
+        return _("A message of “%(step)s”", step=step)
+    return _("“%(step)s” stopped", step=step)
+
+
 def _stop(leaf: Standing, one: Incident) -> Markup:
+    message = _("About a message of %(step)s, %(since)s: %(cause)s")
     return _fill(
-        _("It stopped at %(step)s %(since)s: %(cause)s"),
+        message if one.code in UNSENT else _("It stopped at %(step)s %(since)s: %(cause)s"),
         step=_bold(element_name(leaf.definition.model, one.element_id)),
         since=_bold(smart(one.opened_at, inside=True)),
         cause=cause(one),

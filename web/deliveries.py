@@ -57,6 +57,7 @@ def index() -> ResponseReturnValue:
         channels=_chips("channel", _channel_names(), channel),
         marks=CHANNELS,
         channel_word=reasons.channel_word,
+        reason=reasons.reason_of,
         parked=[one for one in queries.channel_states(db.session) if one.parked],
         query=request.args.get("q", ""),
     )

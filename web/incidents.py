@@ -31,7 +31,7 @@ class Cause:
     """Incidents of one kind at one element."""
 
     title: str
-    element: str
+    heading: str
     process: IncidentRow
     rows: list[IncidentRow]
 
@@ -107,7 +107,7 @@ def _causes(rows: Sequence[IncidentRow]) -> list[Cause]:
     return [
         Cause(
             case_words.cause(group[0]),
-            _element(group[0]),
+            case_words.heading(group[0], _element(group[0])),
             group[0],
             sorted(group, key=lambda one: one.opened_at, reverse=True),
         )

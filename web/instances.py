@@ -17,6 +17,7 @@ from engine.errors import (
     RewindReasonMissing,
 )
 from engine.queries import InstanceView
+from engine.tables import Incident
 from kernel import jalali
 from kernel.audit import acts
 from kernel.errors import Conflict, Invalid
@@ -177,6 +178,7 @@ def _page(view: InstanceView, wrong: str = "") -> str:
         caller=lambda child: instance_view.caller(view, child),
         starter=case_words.person_name(case.started_by_id, case.started_by, chart),
         cause=case_words.cause,
+        heading=case_words.heading,
         mendable=lambda one: mending.mendable(view, one),
         reason=reasons.reason,
         channel_word=reasons.channel_word,
@@ -307,10 +309,16 @@ def retry(instance_id: UUID, incident_id: UUID) -> ResponseReturnValue:
     with unit_of_work() as uow:
         engine.retry_incident(uow, incident_id, by=actor, variables=values or None)
     counts.forget(current_user.actor)
-    if "job" in incident.facts:
-        flash(_("It is tried again now."))
-        return redirect(url_for("instances.show", instance_id=instance_id))
-    db.session.expire_all()
-    again = queries.instance(db.session, current_user.actor, instance_id).incidents
-    flash(_("It stopped again at the same place.") if again else _("It goes on."))
+    flash(_after_retry(incident))
     return redirect(url_for("instances.show", instance_id=instance_id))
+
+
+def _after_retry(incident: Incident) -> str:
+    if "job" in incident.facts:
+        return _("It is tried again now.")
+    if incident.activation_id is None:
+        return _("Put aside. It stands among the mended ones.")
+    db.session.expire_all()
+    again = queries.instance(db.session, current_user.actor, incident.instance_id).incidents
+    stopped = any(one.element_id == incident.element_id for one in again)
+    return _("It stopped again at the same place.") if stopped else _("It goes on.")

@@ -73,7 +73,9 @@ def test_a_parked_channel_is_said_and_let_run_again(sent: Product) -> None:
         state.parked, state.code, state.changed_at = True, "418", uow.now
         uow.session.merge(state)
     admin = sent.visitor(ADMIN)
-    assert "ایستاده است" in admin.get("/deliveries/")
+    page = admin.get("/deliveries/")
+    assert "کانال «پیامک» ایستاده است. اعتبار" in page, "and why"
+    assert "۰ پیام" not in page
     assert "دوباره راه افتاد" in admin.post("/deliveries/channels/sms/resume")
 
 
@@ -89,3 +91,8 @@ def test_a_text_that_came_in_is_listed(sent: Product) -> None:
 
 def test_an_unknown_message_is_not_found(product: Product) -> None:
     product.visitor(ADMIN).get("/deliveries/00000000-0000-0000-0000-000000000000", status=404)
+
+
+def test_searching_keeps_the_state_that_was_chosen(sent: Product) -> None:
+    page = sent.visitor(ADMIN).get("/deliveries/?state=failed")
+    assert '<input type="hidden" name="state" value="failed">' in page

@@ -94,6 +94,7 @@ def test_failed_work_of_no_case_is_listed_and_tried_again_or_left(product: Produ
     page = admin.get("/incidents/")
 
     assert page.count("test.unknown</code>") == 2
+    assert "دیگر هرگز انجام نمی‌شود" in page, "what cannot be taken back is said before"
     [first, _second] = re.findall(r'action="(/incidents/jobs/[^"]+/skip)"', page)
     assert admin.post(first).count("test.unknown</code>") == 1
     [again] = re.findall(r'action="(/incidents/jobs/[^"]+/retry)"', admin.get("/incidents/"))
@@ -118,6 +119,7 @@ def test_a_service_that_is_left_alone_is_shown_and_tried_at_once(product: Produc
     admin.get("/incidents/")
     page = admin.post("/incidents/connectors/sms/try")
     assert "نخستین تماس بعدی آن را امتحان می‌کند" in page
+    assert "همین حالا امتحان شود" not in page, "nothing is left to press"
     with unit_of_work() as uow:
         breaker.answered(uow, "sms")
     assert "پاسخ نمی‌دهد" not in admin.get("/incidents/")

@@ -1,5 +1,6 @@
 """A text of which nobody knows whether it arrived, over HTTP: shown, decided, and its policy."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -42,11 +43,13 @@ def test_the_case_shows_it_and_leads_to_the_message(product: Product, unknown: U
     admin = product.visitor(ADMIN)
     listed = admin.get("/incidents/")
     assert "معلوم نیست پیام از راه پیامک رسیده است" in listed
+    assert "پیامی از «ثبت هزینه»" in listed
+    assert "«ثبت هزینه» ایستاد" not in listed, "the step is done, nothing has stopped"
     assert f'href="/deliveries/{unknown}"' in listed
     page = admin.get(f"/deliveries/{unknown}")
     assert "از گیرنده بپرسید" in page
     assert "پرسش: ۳" in page
-    assert "به یک نفر بسپار" in page
+    assert "به یک نفر سپرده شود" in page
 
 
 def test_a_person_says_that_it_arrived_and_the_incident_is_over(
@@ -75,6 +78,18 @@ def test_a_person_has_it_sent_again_and_the_provider_is_asked_first(
     assert len(product.sms.messages) == 1
 
 
+def test_it_may_be_put_aside_once_one_knows_what_that_means(
+    product: Product, unknown: UUID
+) -> None:
+    admin = product.visitor(ADMIN)
+    listed = admin.get("/incidents/")
+    assert "چیزی دوباره فرستاده یا انجام نمی‌شود" in listed
+    found = re.search(r'action="(/instances/[^"]+/retry)"', listed)
+    assert found is not None
+    assert "کنار گذاشته شد" in admin.post(found[1])
+    assert incident_states() == ["resolved"]
+
+
 def test_others_may_neither_decide_nor_see(product: Product, unknown: UUID) -> None:
     clerk = product.visitor(CLERK)
     for act in ("arrived", "retry"):
@@ -93,7 +108,7 @@ def test_the_policy_of_a_text_is_chosen_on_its_page(product: Product, unknown: U
     admin = product.visitor(ADMIN)
     page = admin.get("/deliveries/texts")
     assert "cost_recorded" in page
-    assert "مانند کانال: به یک نفر بسپار" in page
+    assert "مانند کانال: به یک نفر سپرده شود" in page
 
     after = admin.post(
         "/deliveries/texts", {"key": "cost_recorded", "channel": "sms", "policy": "drop"}
