@@ -1,11 +1,17 @@
 """The schema from the terminal: forwards, back, and what is said when it does not fit."""
 
+import runpy
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from kernel import db, safe_copy
+from kernel.errors import Unavailable
+from kernel.migrate import SchemaBehind
 from tests.cli.conftest import Terminal
+from tests.tables import ROOT
+from web.cli.connect import NoTables
 
 FORMER = "2026_11_23_decisions"
 
@@ -37,3 +43,20 @@ def test_a_schema_that_does_not_fit_is_refused_in_words(terminal: Terminal) -> N
         assert (said.status, "does not know the schema" in said.err) == (2, True), command
 
     assert terminal("db", "downgrade", "nothing_like_this").status == 2
+
+
+def test_a_server_that_imports_the_application_is_refused_the_same_way(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(as_what: type[Unavailable]) -> bool:
+        with pytest.raises(as_what):
+            runpy.run_path(str(ROOT / "wsgi.py"))
+        return True
+
+    served = runpy.run_path(str(ROOT / "wsgi.py"))["app"]
+    assert served.test_client().get("/readyz").status_code == 200
+
+    assert terminal("db", "downgrade", FORMER).status == 0
+    assert refused(SchemaBehind)
+    monkeypatch.setenv("RAVAND_DATA_DIR", str(tmp_path / "nothing"))
+    assert refused(NoTables)
