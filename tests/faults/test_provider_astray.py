@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from kernel.uow import read_only
 from notifiers.tables import Delivery
-from tests.faults.oracle import looked_back, settle
+from tests.faults.oracle import ASK, SEND, looked_back, settle
 from tests.faults.people import Tally, work
 from tests.faults.test_under_load import strike
 from tests.matrix.cells import Cell, cell
@@ -24,7 +24,6 @@ ASTRAY = (
     *("cut", "page500", "page200", "empty", "no_entries"),
     *("accept_then_silence", "half", "stranger", "no_rows", "wrong_http"),
 )
-SEND, ASK = "sms/send", "sms/statuslocalmessageid"
 
 
 def lead_astray(sms: FakeState, chance: random.Random) -> int:
