@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from tests.product.organisation import PASSWORD, holder_of
 
 POSITION = "subscribers.expert"
+PATIENCE = 5  # retries of one act; nobody tries for ever
 AGAIN = ".rv-errorpage form button, .rv-errorpage a.btn-primary, [data-again]"
 
 
@@ -45,15 +46,19 @@ class Clerk:
     def _insist(self, act: Callable[[], object], reached: Callable[[], bool]) -> None:
         with suppress(BrowserError):
             act()
-        while self.retries < 5:
-            broken = self.page.url.startswith("chrome-error:") or self.page.locator(AGAIN).count()
-            if not broken and reached():
-                return
+        given_up = self.retries + PATIENCE
+        while self._broken() or not reached():
+            if self.retries == given_up:
+                raise AssertionError(f"{self.page.url}\n{self.page.content()[:3000]}")
             self.retries += 1
             self._come_back()
             with suppress(BrowserError):
                 self._by_button(AGAIN) if self.page.locator(AGAIN).count() else self.page.reload()
-        raise AssertionError(f"{self.page.url}\n{self.page.content()[:3000]}")
+
+    def _broken(self) -> bool:
+        """Whether there is no page, or one that says to try again."""
+        gone = self.page.url.startswith("chrome-error:")
+        return gone or self.page.locator(AGAIN).count() > 0
 
     def _by_button(self, button: str) -> None:
         with self.page.expect_navigation(timeout=40_000):
