@@ -62,8 +62,15 @@ class Plan:
         return tuple(case.number for case, _, _ in self.cases if case.is_running)
 
 
-def plan(session: Session, contact_id: UUID, now: datetime, *, lock: bool) -> Plan:
-    """Where the contact's data lies, and how much of it may go now.
+def plan(
+    session: Session,
+    contact_id: UUID,
+    now: datetime,
+    *,
+    lock: bool,
+    known: Subject | None = None,
+) -> Plan:
+    """Where the contact's data lies, and how much of it may go now; `known` as in `subject_of`.
 
     Raises: ContactUnknown
     """
@@ -72,7 +79,7 @@ def plan(session: Session, contact_id: UUID, now: datetime, *, lock: bool) -> Pl
         raise ContactUnknown(contact=str(contact_id))
     cases = _cases(session, contact_id, lock)
     members = [one for case in cases for one in case.members]
-    subject = subject_of(session, contact, members)
+    subject = subject_of(session, contact, members, known)
     placed = []
     for case in cases:
         depth, until = _depth(session, case, contact_id, now)

@@ -20,8 +20,10 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crm import keeping
 from crm.errors import ErasureListBroken
 from crm.tables import Contact, ContactErasure
+from kernel.uow import read_only
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,17 @@ def note(session: Session, path: Path) -> int:
         stream.flush()
         os.fsync(stream.fileno())
     return len(new)
+
+
+def keep_noted() -> None:
+    """Bring the installation's own list up to date, if it keeps one.
+
+    Raises: ErasureListBroken
+    """
+    path = keeping.rules().erasures_file
+    if path is not None:
+        with read_only() as session:
+            note(session, path)
 
 
 def read(path: Path) -> list[Noted]:

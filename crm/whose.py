@@ -24,18 +24,22 @@ COPY: Final = frozenset({"id", "name", "melli_code"})
 """What every copy of a contact in a variable has (`crm.connectors.as_json`)."""
 
 
-def subject_of(session: Session, contact: Contact, cases: Iterable[UUID]) -> Subject:
+def subject_of(
+    session: Session, contact: Contact, cases: Iterable[UUID], known: Subject | None = None
+) -> Subject:
     """The contact, as far as they can be found; no case of theirs is placed yet.
 
     Args:
         cases: instances whose variables and tickets may know former names and numbers.
+        known: who they were just now: only what is new is compared with everybody else.
     """
+    known = known or Subject()
     own = _on_file(session, contact) | _in_tickets(session, contact.id)
     own = _without_placeholder(own | _in_cases(session, contact.id, cases))
     return Subject(
         contact.id,
         own=own,
-        sure=_only_theirs(session, contact.id, own),
+        sure=_both(own, known.sure) | _only_theirs(session, contact.id, _without(own, known.own)),
         copies=COPY,
     )
 
@@ -129,7 +133,16 @@ def _staff(session: Session, column: Any, values: frozenset[str]) -> frozenset[s
 def _found(
     session: Session, column: Any, values: frozenset[str], besides: ColumnElement[bool]
 ) -> frozenset[str]:
-    return frozenset(session.scalars(select(column).where(column.in_(values), besides)))
+    query = select(column).where(column.in_(values), besides)
+    return frozenset(session.scalars(query)) if values else frozenset()
+
+
+def _both(one: Identity, other: Identity) -> Identity:
+    return Identity(*(getattr(one, f.name) & getattr(other, f.name) for f in fields(one)))
+
+
+def _without(one: Identity, other: Identity) -> Identity:
+    return Identity(*(getattr(one, f.name) - getattr(other, f.name) for f in fields(one)))
 
 
 def _without_placeholder(known: Identity) -> Identity:

@@ -219,7 +219,7 @@ declare(
     "subscription",
     free="kind name element_id",
     personal={"key": LINE, "match": LINE},
-    case="root_id",
+    case="instance_id",
 )
 declare(
     tables.BufferedMessage,
@@ -234,14 +234,14 @@ declare(
     "external-task",
     free="element_id definition_key number topic retries worker",
     personal={"inputs": VALUES, "error": TEXT},
-    case="root_id",
+    case="instance_id",
 )
 declare(
     tables.Incident,
     "incident",
     free="element_id element_name code state resolved_by",
     personal={"message": TEXT, "expression": LINE, "facts": FACTS},
-    case="root_id",
+    case="instance_id",
 )
 declare(
     tables.HistoryEvent,

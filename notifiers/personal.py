@@ -75,6 +75,7 @@ declare(
     "notice",
     personal={"title": TEXT, "text": TEXT},
     case="instance_id",
+    scanned=True,
 )
 declare(
     tables.ContactOptOut,

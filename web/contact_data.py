@@ -10,16 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm import queries
-from crm.erasing import erase_contact, preview
+from crm.erasing import Erasure
 from crm.erasure_plan import Stay
 from crm.exporting import export_contact
 from crm.tables import ContactErasure
-from kernel import clock, text
+from kernel import text
 from kernel.i18n import gettext as _
 from kernel.uow import unit_of_work
+from web import erasing
 from web.access import permission
 from web.database import db
-from web.erasing import afterwards
 from web.erasing_words import kind_word, why_words
 
 bp = Blueprint("contact_data", __name__, url_prefix="/contacts")
@@ -52,7 +52,7 @@ def ask(contact_id: UUID) -> ResponseReturnValue:
     file = queries.contact_file(db.session, current_user.actor, contact_id)
     if file.contact.erased_at is not None:
         return redirect(url_for("contact_data.erased", contact_id=contact_id))
-    return _question(file)
+    return _question(file, erasing.look(contact_id, by=current_user.actor))
 
 
 @bp.post("/<uuid:contact_id>/erase")
@@ -62,21 +62,21 @@ def erase(contact_id: UUID) -> ResponseReturnValue:
     file = queries.contact_file(db.session, current_user.actor, contact_id)
     typed, named = request.form.get("confirm", ""), file.contact.name
     if text.joined_key(typed) != text.joined_key(named):
-        return _question(file, confirm=_("This is not the name of the contact.")), 422
-    found = preview(db.session, contact_id, by=current_user.actor, now=clock.now())
-    if found.running and request.form.get("running") != "redact":
-        return _question(file, running=_("Say what becomes of the cases that still run.")), 422
+        seen = erasing.look(contact_id, by=current_user.actor)
+        return _question(file, seen, confirm=_("This is not the name of the contact.")), 422
     db.session.rollback()
-    with unit_of_work() as uow:
-        done = erase_contact(
-            uow,
-            contact_id,
-            by=current_user.actor,
-            reason=request.form.get("reason", ""),
-            running="redact" if found.running else "refuse",
-        )
-    left = ", ".join(afterwards(done)) or None
-    return redirect(url_for("contact_data.erased", contact_id=contact_id, left=left))
+    seen = erasing.look(contact_id, by=current_user.actor)
+    if seen.running and request.form.get("running") != "redact":
+        wrong = {"running": _("Say what becomes of the cases that still run.")}
+        return _question(file, seen, **wrong), 422
+    _done, left = erasing.erase(
+        seen,
+        by=current_user.actor,
+        reason=request.form.get("reason", ""),
+        running="redact" if seen.running else "refuse",
+    )
+    words = ", ".join(left) or None
+    return redirect(url_for("contact_data.erased", contact_id=contact_id, left=words))
 
 
 @bp.get("/<uuid:contact_id>/erased")
@@ -92,9 +92,7 @@ def erased(contact_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _question(file: queries.ContactFile, **wrong: str) -> str:
-    actor = current_user.actor
-    found = preview(db.session, file.contact.id, by=actor, now=clock.now())
+def _question(file: queries.ContactFile, found: Erasure, **wrong: str) -> str:
     return render_template(
         "contacts/erase.html",
         contact=file.contact,

@@ -1,24 +1,44 @@
-"""What every entry point does around an erasure: the list beside the database, its own files."""
+"""What every entry point does: look, erase, note it beside the database, let its files forget."""
 
-from crm import keeping, reapplying
-from crm.erasing import Erasure
-from kernel import db, traces
-from kernel.uow import read_only
+from typing import Final
+from uuid import UUID
+
+from crm import reapplying
+from crm.erasing import Erasure, Running, erase_contact, erase_missed, missed, preview
+from kernel import clock, db, traces
+from kernel.uow import read_only, unit_of_work
+from people import Actor
+
+TURNS: Final = 3  # looks for what was written while the one before went on
 
 
-def afterwards(erased: Erasure, *, vacuum: bool = False) -> list[str]:
-    """Note the erasure for restored backups and let the database's files forget.
+def look(contact_id: UUID, *, by: Actor) -> Erasure:
+    """What would be erased; it reads every row, and nobody waits meanwhile.
+
+    Raises: ContactUnknown
+    """
+    with read_only() as session:
+        return preview(session, contact_id, by=by, now=clock.now())
+
+
+def erase(
+    seen: Erasure, *, by: Actor, reason: str = "", running: Running = "refuse", vacuum: bool = False
+) -> tuple[Erasure, list[str]]:
+    """Erase what a look of just now has found.
 
     Returns:
-        Where the same words still stand, as `kernel.traces.clean_up` says it.
+        The report, and where the same words still stand, as `kernel.traces.clean_up` says it.
+
+    Raises: ContactUnknown, ContactBusy
     """
-    note()
-    return traces.clean_up(db.database(), erased.traces, vacuum=vacuum)
-
-
-def note() -> None:
-    """Bring the list of erasures beside the database up to date."""
-    path = keeping.rules().erasures_file
-    if path is not None:
+    with unit_of_work() as uow:
+        erased = erase_contact(uow, seen, by=by, reason=reason, running=running)
+    for _ in range(TURNS if erased.id else 0):
         with read_only() as session:
-            reapplying.note(session, path)
+            found = missed(session, erased)
+        if not found:
+            break
+        with unit_of_work() as uow:
+            erased = erase_missed(uow, erased, found)
+    reapplying.keep_noted()
+    return erased, traces.clean_up(db.database(), erased.traces, vacuum=vacuum)

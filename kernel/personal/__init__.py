@@ -5,7 +5,7 @@ beyond an id. `changes` reads and says what would change, `apply` does it.
 """
 
 from kernel.personal import own as own  # declares jobs and stored files
-from kernel.personal.changes import Change, apply, changes, theirs
+from kernel.personal.changes import Change, Found, apply, changes, theirs
 from kernel.personal.columns import Declared, declare, declared, undeclared
 from kernel.personal.identity import ERASED, ERASED_EN, Identity
 from kernel.personal.subject import Depth, Keys, Subject
@@ -16,6 +16,7 @@ __all__ = [
     "Change",
     "Declared",
     "Depth",
+    "Found",
     "Identity",
     "Keys",
     "Subject",

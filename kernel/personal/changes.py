@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -28,6 +28,8 @@ from kernel.personal.columns import Declared, Holding, declared
 from kernel.personal.subject import Depth, Subject
 from kernel.uow import UnitOfWork
 
+Found = Mapping[str, Collection[tuple[Any, ...]]]
+"""Keys of rows by table."""
 _MARK = "is_theirs"
 AT_ONCE = 400  # ids in one question
 
@@ -42,16 +44,23 @@ class Change:
     row: Mapping[str, Any]
 
 
-def changes(session: Session, subject: Subject, *, lock: bool) -> Iterator[Change]:
+def changes(
+    session: Session, subject: Subject, *, lock: bool, found: Found | None = None
+) -> Iterator[Change]:
     """Everything that has to change, row by row; with `lock`, nobody else changes it meanwhile.
 
     `subject.touched` grows on the way: packed values, in which no database can search, are
     opened last, of the cases in which something was found.
+
+    Args:
+        found: what was found before, so that now no table is read through: only these rows are
+            looked at again, and those that an index finds by the person and by their cases.
     """
     seen: set[tuple[Any, ...]] = set()
     for one in list(declared.values()):
         if one.columns or one.removed:
-            yield from _new(seen, _table(session, subject, one, _conditions(subject, one), lock))
+            where = _conditions(subject, one) if found is None else _again(subject, one, found)
+            yield from _new(seen, _table(session, subject, one, where, lock))
     others = subject.touched - subject.cases.keys()
     for one in list(declared.values()):
         if one.case and any(not how.searched for how in one.columns.values()):
@@ -82,7 +91,7 @@ def apply(uow: UnitOfWork, found: Iterable[Change]) -> Counter[str]:
     """Carry the changes out; how many rows of which kind."""
     counts: Counter[str] = Counter()
     for one in found:
-        here = and_(*(col == value for col, value in zip(one.of.key, one.key, strict=True)))
+        here = _is(one.of, one.key)
         if one.values is None:
             uow.session.execute(delete(one.of.table).where(here))
             if one.of.then is not None:
@@ -113,6 +122,22 @@ def _conditions(subject: Subject, of: Declared) -> Iterator[ColumnElement[bool]]
     columns = [of.table.c[name] for name, how in of.columns.items() if how.searched]
     if columns and (pieces := list(subject.sure.fragments())):
         yield or_(*(_holds(column, piece) for column in columns for piece in pieces))
+
+
+def _again(subject: Subject, of: Declared, found: Found) -> Iterator[ColumnElement[bool]]:
+    """The same by index, and the rows that were found before."""
+    if not of.scanned:
+        yield from _of_cases(of, subject.cases)
+    owned = of.owned(subject) if of.owned else None
+    if owned is not None:
+        yield owned
+    left = iter(sorted(found.get(of.table.name, ()), key=str))
+    while some := list(islice(left, AT_ONCE)):
+        yield or_(*(_is(of, key) for key in some))
+
+
+def _is(of: Declared, key: tuple[Any, ...]) -> ColumnElement[bool]:
+    return and_(*(column == value for column, value in zip(of.key, key, strict=True)))
 
 
 def _of_cases(of: Declared, cases: Iterable[UUID]) -> Iterator[ColumnElement[bool]]:

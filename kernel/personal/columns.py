@@ -61,7 +61,8 @@ class Declared:
         kind: the word under which its rows are counted in reports.
         case: the column that says to which case a row belongs. Where it takes more to say it,
             `placed` is the condition for some cases and `case_of` the case of a row.
-        owned: which rows are about the person themselves.
+        scanned: no index finds the rows of a case.
+        owned: which rows are about the person themselves; an index finds them.
         removed: rows about the person go as a whole.
         leaves: with the last of its case's data the row goes too.
         counts_up: a column that every change moves, for whoever read the row before.
@@ -75,6 +76,7 @@ class Declared:
     case: str | None = None
     placed: Callable[[Sequence[UUID]], ColumnElement[bool]] | None = None
     case_of: Callable[[Mapping[str, Any]], UUID | None] | None = None
+    scanned: bool = False
     owned: Callable[[Subject], ColumnElement[bool] | None] | None = None
     removed: bool = False
     leaves: bool = False

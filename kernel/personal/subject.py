@@ -68,10 +68,3 @@ class Subject:
             keys.open,
             numbers_too=inside,
         )
-
-    @property
-    def scopes(self) -> list[str]:
-        """On what files hang that go: on the person, and on cases of which all goes."""
-        whole = [case for case, depth in self.cases.items() if depth is Depth.WHOLE]
-        own = [f"{self.kind}:{self.id}"] if self.id else []
-        return own + [f"instance:{case}" for case in whole]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from crm import keeping
 from crm.connectors import link
 from crm.contacts import ContactData, add_contact, change_contact
-from crm.erasing import Erasure, Running, erase_contact, preview
+from crm.erasing import Erasure, Running, preview
 from crm.errors import ContactBusy, ContactErased
 from crm.tables import Contact, ContactErasure, ContactPhone, Ticket
 from engine.tables import ProcessInstance, Submission
@@ -24,6 +24,7 @@ from tests.personal.looking import in_columns, in_files
 from tests.personal.planting import OTHER, Planted, lead
 from tests.requirements_http.office import Office
 from tests.servers import Postgres
+from web import erasing
 
 
 def _folder(office: Office) -> Path:
@@ -32,11 +33,10 @@ def _folder(office: Office) -> Path:
 
 
 def _erase(planted: Planted, running: Running = "refuse") -> Erasure:
-    with unit_of_work() as uow:
-        erased = erase_contact(
-            uow, planted.contact, by=SYSTEM, reason=f"{planted.words.name} wrote", running=running
-        )
-    assert traces.clean_up(db.database(), erased.traces) == []
+    reason = f"{planted.words.name} wrote"
+    seen = erasing.look(planted.contact, by=SYSTEM)
+    erased, left = erasing.erase(seen, by=SYSTEM, reason=reason, running=running)
+    assert left == []
     return erased
 
 
@@ -198,6 +198,7 @@ def test_what_the_law_wants_stays_until_it_lets_go(planted: Planted):
     assert erased.stays[0].until is not None
     assert erased.stays[0].until[:10] == until[:10]
     assert in_columns([planted.words.story])
+    assert f"stored_file.name: {planted.words.name}" in in_columns([planted.words.name])
     planted.office.wait("P31D")
     assert in_columns(planted.words.canaries()) == []
     assert in_files(_folder(planted.office), planted.words.canaries()) == []
@@ -211,8 +212,7 @@ def test_a_case_about_two_people_keeps_what_is_said_freely(planted: Planted):
     assert [(one.why, one.count) for one in erased.stays] == [("shared", 2)]
     assert in_columns([planted.words.name, planted.words.address]) == []
     assert in_columns([planted.words.story])
-    with unit_of_work() as uow:
-        erase_contact(uow, other, by=SYSTEM)
+    erasing.erase(erasing.look(other, by=SYSTEM), by=SYSTEM)
     assert in_columns(planted.words.canaries()) == []
 
 

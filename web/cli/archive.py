@@ -7,7 +7,6 @@ import click
 
 from config import Config
 from crm import reapplying
-from crm.erasing import erase_contact
 from crm.reapplying import Noted
 from kernel import archive, db, files, hold
 from kernel.audit import acts
@@ -15,8 +14,8 @@ from kernel.db import Database
 from kernel.uow import read_only, unit_of_work
 from notifiers import holding
 from people import SYSTEM
+from web import erasing
 from web.cli.connect import connect, settings, write_down
-from web.erasing import afterwards
 
 AGAIN = "restored copy"
 ON_HOLD = "It is on hold: people can work; timers, jobs and texts wait for `ravand resume`."
@@ -78,9 +77,7 @@ def _erase_again(config: Config, noted: list[Noted], contents: archive.Contents)
     with read_only() as session:
         contacts = reapplying.to_do(session, noted)
     for contact in contacts:
-        with unit_of_work() as uow:
-            erased = erase_contact(uow, contact, by=SYSTEM, reason=AGAIN, running="redact")
-        afterwards(erased)
+        erasing.erase(erasing.look(contact, by=SYSTEM), by=SYSTEM, reason=AGAIN, running="redact")
     click.echo(f"{len(contacts)} contacts were erased again, by the list of erasures.")
 
 

@@ -9,14 +9,14 @@ import click
 import orjson
 
 from crm import retention
-from crm.erasing import Erasure, erase_contact, preview
+from crm.erasing import Erasure, Running
 from crm.exporting import export_contact
 from kernel import clock
 from kernel.i18n import gettext as _
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
+from web import erasing
 from web.cli.connect import connect
-from web.erasing import afterwards
 from web.erasing_words import kind_word, why_words
 
 
@@ -37,20 +37,14 @@ def erase(contact_id: UUID, dry_run: bool, reason: str, running: bool, vacuum: b
     Cases of theirs that still run are a reason to refuse, unless `--running` is given.
     """
     connect()
+    seen = erasing.look(contact_id, by=SYSTEM)
     if dry_run:
-        with read_only() as session:
-            _report(preview(session, contact_id, by=SYSTEM, now=clock.now()))
+        _report(seen)
         return
-    with unit_of_work() as uow:
-        erased = erase_contact(
-            uow,
-            contact_id,
-            by=SYSTEM,
-            reason=reason,
-            running="redact" if running else "refuse",
-        )
+    how: Running = "redact" if running else "refuse"
+    erased, left = erasing.erase(seen, by=SYSTEM, reason=reason, running=how, vacuum=vacuum)
     _report(erased)
-    if left := afterwards(erased, vacuum=vacuum):
+    if left:
         places = ", ".join(left)
         click.echo(_("The same words still stand in the database: %(places)s.", places=places))
 
