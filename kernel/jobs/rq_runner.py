@@ -145,6 +145,7 @@ class _Worker(SimpleWorker):
     """RQ's, which says whether it ended because it was told to, or because Redis went away."""
 
     told: threading.Event
+    max_connection_wait_time = LONGEST_PAUSE  # when it looks for Redis by itself; RQ's is a minute
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         """A signal: end after the job in hand."""
