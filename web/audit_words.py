@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,13 @@ from flask import url_for
 
 from engine import queries
 from kernel.audit import ACTS, AuditEntry
+from kernel.i18n import LazyText, lazy_gettext
 from kernel.i18n import gettext as _
-from kernel.i18n import lazy_gettext
+from notifiers.policy import POLICIES
+from notifiers.reasons import policy_word
 from people.chart import Directory
 from web.filters import digits, named
+from web.when import jdate
 
 VIAS = {
     "web": lazy_gettext("in the browser"),
@@ -52,9 +56,30 @@ NOTED = {
     "kind": lazy_gettext("kind"),
     "channel": lazy_gettext("channel"),
     "unsent": lazy_gettext("left unsent"),
+    "running": lazy_gettext("running cases"),
+    "files": lazy_gettext("with files"),
+    "policy": lazy_gettext("when nobody knows"),
 }
+DAYS = frozenset({"since", "until", "on", "day"})
 # What stands in an entry for machines, and tells people nothing.
-SILENT = frozenset({"incident", "deployment", "id", "hash"})
+SILENT = frozenset({"incident", "deployment", "id", "hash", "erasure"})
+
+
+@dataclass(frozen=True)
+class _Page:
+    """Where a kind of thing is shown, and what it is called without its number."""
+
+    endpoint: str
+    id: str
+    text: LazyText
+
+
+PAGES = {
+    "instance": _Page("instances.show", "instance_id", lazy_gettext("a case")),
+    "item": _Page("items.show", "item_id", lazy_gettext("a piece of work")),
+    "delivery": _Page("deliveries.show", "delivery_id", lazy_gettext("a message")),
+    "contact": _Page("contacts.show", "contact_id", lazy_gettext("a file")),
+}
 
 
 @dataclass(frozen=True)
@@ -126,26 +151,27 @@ def _thing(row: AuditEntry, chart: Directory, numbers: Mapping[str, str]) -> Thi
     if row.subject == "person":
         href = url_for("people.index", person=key) if key else ""
         return Thing(_of("person", key, chart) if key else _("an unknown user name"), href)
-    if row.subject == "instance":
-        return Thing(numbers.get(key, _("a case")), url_for("instances.show", instance_id=key))
-    if row.subject == "item":
-        return Thing(_("a piece of work"), url_for("items.show", item_id=key))
-    if row.subject == "delivery":
-        return Thing(_("a message"), url_for("deliveries.show", delivery_id=key))
-    if row.subject == "contact":
-        return Thing(_("a file"), url_for("contacts.show", contact_id=key))
-    if row.subject == "definition":
+    if row.subject == "definition" and key:
         return Thing(key, url_for("definitions.newest", key=key))
-    return Thing(_of(row.subject, key, chart))
+    page = PAGES.get(row.subject)
+    if page is None or _id(key) is None:  # who writes past the product writes anything
+        return Thing(_of(row.subject, key, chart))
+    where: dict[str, Any] = {page.id: key}
+    return Thing(numbers.get(key) or str(page.text), url_for(page.endpoint, **where))
+
+
+def _id(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
 
 
 def _of(kind: str, key: str, chart: Directory) -> str:
     """What the chart calls it; the key where it knows none."""
     if kind in ("person", "holder", "instead_of"):
-        try:
-            return _person(UUID(key), chart)
-        except ValueError:
-            return key
+        person_id = _id(key)
+        return _person(person_id, chart) if person_id else key
     known: Mapping[str, Any] = {
         "position": chart.positions,
         "manager": chart.positions,
@@ -158,22 +184,42 @@ def _of(kind: str, key: str, chart: Directory) -> str:
 
 def _noted(detail: Mapping[str, Any], chart: Directory) -> str:
     said = [
-        f"{NOTED.get(name, name)}: {_value(name, value, chart)}"
+        f"{_label(name, value)}: {_value(name, value, chart)}"
         for name, value in detail.items()
         if name not in SILENT
     ]
     return _("; ").join(said)
 
 
+def _label(name: str, value: Any) -> str:
+    if name == "until" and isinstance(value, int):
+        return _("up to entry")
+    return str(NOTED.get(name, name))
+
+
 def _value(name: str, value: Any, chart: Directory) -> str:
     if isinstance(value, list):
         return _(", ").join(str(one) for one in value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if isinstance(value, int):
         return digits(value)
+    if name in DAYS:
+        return _day(value)
+    if name == "policy" and value in POLICIES:
+        return policy_word(value)
     return _of(name, value, chart)
+
+
+def _day(value: str) -> str:
+    try:
+        return jdate(date.fromisoformat(value), "table")
+    except ValueError:
+        return value
 
 
 def numbers(session: Any, rows: Sequence[AuditEntry]) -> dict[str, str]:
     """The numbers of the cases that entries are about, by id."""
-    ids = [UUID(row.subject_id) for row in rows if row.subject == "instance"]
-    return {str(key): number for key, number in queries.numbers(session, ids).items()}
+    found = [_id(row.subject_id) for row in rows if row.subject == "instance"]
+    known = queries.numbers(session, [one for one in found if one is not None])
+    return {str(key): number for key, number in known.items()}

@@ -1,13 +1,14 @@
 """The page of the audit log: in words, narrowed, paged, checked, as a file; for those who may."""
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
-from kernel.audit import AuditEntry, acts
+from kernel.audit import ACTS, AuditEntry, acts
 from kernel.ids import new_id
 from kernel.uow import read_only, unit_of_work
 from people import SYSTEM
@@ -16,6 +17,7 @@ from tests.product.fixtures import Product
 from tests.product.organisation import holder_of
 from tests.product.visitor import Visitor
 from tests.small_cases import release_daily_cost, stop_one
+from web import audit_words
 
 ADMIN, CLERK = "platform.admin", "reception.clerk"
 
@@ -29,6 +31,17 @@ def body(page: str) -> str:
     """The rows of the table."""
     found = re.search(r"<tbody>(.*)</tbody>", page, re.DOTALL)
     return found[1] if found else ""
+
+
+def text_of(rows: str) -> str:
+    """What people read of it."""
+    return re.sub("<[^>]*>", "", rows)
+
+
+def next_of(page: str) -> str:
+    """The address of the page after this one; empty on the last."""
+    found = re.search(r'href="(/audit/[^"]*before=[^"]*)" rel="next"', page)
+    return found[1].replace("&amp;", "&") if found else ""
 
 
 def key_of(position: str) -> str:
@@ -80,6 +93,36 @@ def test_it_is_narrowed_by_person_act_subject_and_day(product: Product, admin: V
     admin.get("/audit/?since=tomorrow", status=422)
 
 
+def test_days_and_everything_else_noted_are_in_the_readers_words(
+    product: Product, admin: Visitor
+) -> None:
+    names = {name for act in ACTS.values() for name in act.noted}
+    days = dict.fromkeys(audit_words.DAYS, date(2026, 11, 22))
+    with unit_of_work() as uow:
+        for act in ACTS.values():
+            noted = {name: days.get(name, "x") for name in act.noted}
+            uow.audit.record(act, SYSTEM, new_id(), **noted)
+        uow.audit.record(acts.KEY_ADOPTED, SYSTEM, until=1405, hash="sha256:0")
+        uow.audit.record(acts.CONTACT_EXPORTED, SYSTEM, new_id(), files=True)
+        uow.audit.record(acts.MESSAGE_POLICY_SET, SYSTEM, "a/sms", policy="ask")
+
+    page = admin.get("/audit/")
+    rows = text_of(body(page) + body(admin.get(next_of(page))))
+
+    assert "از روز: ۱۴۰۵/۰۹/۰۱" in rows
+    assert "روز: ۱۴۰۵/۰۹/۰۱" in rows
+    assert "2026" not in rows
+    assert "تا ردیف: ۱۴۰۵" in rows
+    assert "همراه فایل‌ها: بله" in rows
+    assert [name for name in names if f"{name}: " in rows] == []
+    assert re.search("sms.*ask", rows) is None
+
+
+def test_every_act_can_be_looked_for(admin: Visitor) -> None:
+    offered = re.findall(r'<option value="([^"]+)"', admin.get("/audit/"))
+    assert {act.partition(".")[0] for act in ACTS} <= set(offered)
+
+
 def test_pages_follow_one_another_without_a_gap(product: Product, admin: Visitor) -> None:
     with unit_of_work() as uow:
         for _one in range(120):
@@ -89,8 +132,7 @@ def test_pages_follow_one_another_without_a_gap(product: Product, admin: Visitor
     while path:
         page = admin.get(path)
         seen += re.findall(r'title="[0-9a-f]{64}">([^<]+)<', body(page))
-        found = re.search(r'href="(/audit/[^"]*before=[^"]*)" rel="next"', page)
-        path = found[1].replace("&amp;", "&") if found else ""
+        path = next_of(page)
 
     assert len(seen) == len(set(seen)) == 120
 
@@ -100,7 +142,8 @@ def test_the_chain_is_checked_when_asked(product: Product, admin: Visitor) -> No
 
     with unit_of_work() as uow:
         third = update(AuditEntry).where(AuditEntry.number == 3)
-        uow.session.execute(third.values(subject_id="x"))
+        forged = {"subject": "instance", "subject_id": "x", "detail": {"day": "x"}}
+        uow.session.execute(third.values(**forged))
 
     assert "ردیف ۳ دفتر ممیزی پس از نوشته‌شدن تغییر کرده است" in admin.get("/audit/?check=1")
 
