@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Text,
     and_,
     delete,
+    func,
     literal,
     or_,
     select,
@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kernel.personal.columns import Declared, Holding, declared
+from kernel.personal.identity import BETWEEN_FIGURES, Fragment
 from kernel.personal.subject import Depth, Subject
 from kernel.uow import UnitOfWork
 
@@ -121,7 +122,7 @@ def _conditions(subject: Subject, of: Declared) -> Iterator[ColumnElement[bool]]
         yield owned
     columns = [of.table.c[name] for name, how in of.columns.items() if how.searched]
     if columns and (pieces := list(subject.sure.fragments())):
-        yield or_(*(_holds(column, piece) for column in columns for piece in pieces))
+        yield or_(*(is_like(column, piece) for column in columns for piece in pieces))
 
 
 def _again(subject: Subject, of: Declared, found: Found) -> Iterator[ColumnElement[bool]]:
@@ -147,16 +148,15 @@ def _of_cases(of: Declared, cases: Iterable[UUID]) -> Iterator[ColumnElement[boo
         yield of.placed(some) if of.placed else of.table.c[of.case].in_(some)
 
 
-def _holds(column: Column[Any], pieces: tuple[str, ...]) -> ColumnElement[bool]:
-    text = type_coerce(column, Text)
-    return and_(
-        *(
-            text.icontains(piece, autoescape=True)
-            if piece.lower() != piece.upper()
-            else text.contains(piece, autoescape=True)
-            for piece in pieces
-        )
-    )
+def is_like(column: ColumnElement[Any], piece: Fragment) -> ColumnElement[bool]:
+    """Whether a column holds it."""
+    text: Any = type_coerce(column, Text)
+    if piece.in_figures:
+        for sign in BETWEEN_FIGURES:
+            text = func.replace(text, sign, "", type_=Text())
+    if piece.like.lower() == piece.like.upper():
+        return cast(ColumnElement[bool], text.like(piece.like, escape="\\"))
+    return cast(ColumnElement[bool], text.ilike(piece.like, escape="\\"))
 
 
 def _table(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from kernel.text import clean, persian_digits
 
@@ -16,7 +16,15 @@ ERASED_EN: Final = "Erased"
 """The same where a text has an English half."""
 
 _SHORT = 8  # characters of an address from which on it is looked for inside of texts
+_SHORT_NAME = 5  # the same of a name of two words or more
+_SCRIPTS: Final = tuple(str.maketrans("0123456789", one) for one in ("۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩"))
+_DIGITS: Final = {
+    digit: f"[{''.join(same)}]"
+    for same in zip("0123456789", "۰۱۲۳۴۵۶۷۸۹", "٠١٢٣٤٥٦٧٨٩", strict=True)
+    for digit in same
+}
 _LETTERS: Final = {
+    **_DIGITS,
     **dict.fromkeys("یيىئ", "[یيىئ]"),
     **dict.fromkeys("کك", "[کك]"),
     **dict.fromkeys("آاأإٱ", "[آاأإٱ]"),
@@ -24,7 +32,22 @@ _LETTERS: Final = {
     **dict.fromkeys("وؤ", "[وؤ]"),
 }
 _BETWEEN: Final = r"[\s\u200c]+"
-_IN_NUMBERS: Final = r"[\s\u200c()./-]*"
+_JOINED: Final = r"[\s\u200c]*"  # inside of a word, which some write as one
+# Between words; and what JSON writes in another way than people.
+_FREE: Final = frozenset(' \t\n\r\u00a0\u200c"\\')
+BETWEEN_FIGURES: Final = " \u00a0\u200c()./-"
+"""What people write between the figures of a number."""
+_IN_NUMBERS: Final = rf"[\s{re.escape(BETWEEN_FIGURES)}]*"
+
+
+class Fragment(NamedTuple):
+    """What a stored text that names somebody is like, as LIKE has it, `\\` escaping.
+
+    `in_figures`: once everything that people write between the figures of a number is left out.
+    """
+
+    like: str
+    in_figures: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +55,7 @@ class Identity:
     """What names a person.
 
     Attributes:
-        names: as stored; one word alone is looked for as a whole value only.
+        names: as stored; one word alone, or very few letters, are looked for as a whole value only.
         numbers: E.164.
         codes: of digits alone, such as a national id or a postal code.
         mails: e-mail addresses.
@@ -70,32 +93,34 @@ class Identity:
         """Whether a number is one of their codes or telephone numbers."""
         return str(value) in self._figures
 
-    def fragments(self) -> Iterator[tuple[str, ...]]:
-        """What a stored text that names them holds, for a search before the closer look.
+    def fragments(self) -> Iterator[Fragment]:
+        """What a stored text that names them is like, for a search before the closer look.
 
-        Each is a set of pieces that all stand in the text; one set is enough.
+        Wherever `replace` finds them, one of these does; what these find may be nothing.
         """
-        for name in self._inside(self.names):
-            yield tuple(name.split())
-        for figures in [*map(_subscriber, self.numbers), *self.codes]:
-            yield (figures,)
-            yield (persian_digits(figures),)
-        for number in self.numbers:
-            yield tuple(_groups(_subscriber(number)))
-            yield tuple(map(persian_digits, _groups(_subscriber(number))))
-        for text in (*self.mails, *self._inside(self.places)):
-            yield (text,)
+        for text in (*self._names_inside, *self._places_inside):
+            yield Fragment(_alike(text))
+        for mail in self.mails:
+            yield Fragment(f"%{_escaped(mail)}%")
+        for figures in map(_subscriber, self.numbers):
+            yield from (Fragment(f"%{one}%", in_figures=True) for one in _in_scripts(figures))
+        for code in self.codes:
+            yield from (Fragment(f"%{_escaped(one)}%") for one in _in_scripts(code))
 
     def traces(self) -> frozenset[bytes]:
         """The bytes by which any of it is recognised in a file."""
         figures = {*map(_subscriber, self.numbers), *self.codes}
-        texts = {*self._inside(self.names), *self.mails, *self._inside(self.places), *figures}
+        texts = {*self._names_inside, *self.mails, *self._places_inside, *figures}
         return frozenset(text.encode() for text in texts | set(map(persian_digits, figures)))
 
-    @staticmethod
-    def _inside(texts: Iterable[str]) -> list[str]:
+    @property
+    def _names_inside(self) -> list[str]:
         """Those that are long enough to be looked for inside of other texts."""
-        return [one for one in texts if len(one) >= _SHORT and len(one.split()) > 1]
+        return [one for one in self.names if len(one) >= _SHORT_NAME and len(one.split()) > 1]
+
+    @property
+    def _places_inside(self) -> list[str]:
+        return [one for one in self.places if len(one) >= _SHORT and len(one.split()) > 1]
 
     @cached_property
     def _whole(self) -> frozenset[str]:
@@ -109,7 +134,7 @@ class Identity:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        words = [*self._inside(self.names), *self._inside(self.places)]
+        words = [*self._names_inside, *self._places_inside]
         parts = [rf"(?<!\w){_spelled(text)}(?!\w)" for text in words]
         parts += [rf"(?<![\w.+-]){re.escape(mail)}(?![\w-])" for mail in self.mails]
         parts += [rf"(?<!\d){_dialled(number)}(?!\d)" for number in self.numbers]
@@ -124,16 +149,28 @@ def _subscriber(number: str) -> str:
     return number.removeprefix("+98").removeprefix("+")
 
 
-def _groups(figures: str) -> list[str]:
-    """As people write a number in groups: `912 123 4567`."""
-    return [figures[:3], figures[3:6], figures[6:]]
+def _in_scripts(figures: str) -> list[str]:
+    return [figures, *(figures.translate(one) for one in _SCRIPTS)]
 
 
 def _spelled(text: str) -> str:
     return _BETWEEN.join(
-        "".join(_LETTERS.get(letter) or re.escape(letter) for letter in word)
-        for word in re.split(_BETWEEN, text.strip())
+        _JOINED.join(
+            "".join(_LETTERS.get(letter) or re.escape(letter) for letter in part)
+            for part in word.split("\u200c")
+        )
+        for word in text.split()
     )
+
+
+def _alike(text: str) -> str:
+    """The same for a database: any letter where several are alike, anything between words."""
+    letters = ("%" if one in _FREE else "_" if one in _LETTERS else _escaped(one) for one in text)
+    return f"%{''.join(letters)}%"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([%_\\])", r"\\\1", text)
 
 
 def _dialled(number: str) -> str:
@@ -144,4 +181,4 @@ def _dialled(number: str) -> str:
 
 
 def _digit(digit: str) -> str:
-    return f"[{digit}{persian_digits(digit)}{chr(0x660 + int(digit))}]"
+    return _DIGITS[digit]
