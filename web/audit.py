@@ -29,6 +29,7 @@ bp = Blueprint("audit", __name__, url_prefix="/audit")
 
 CHECKED: Final = 20_000  # entries that the page checks; `ravand verify` checks all
 IN_A_FILE: Final = 5_000
+FILTERS: Final = ("person", "act", "subject", "since", "until")
 # The part of an act's name before its dot -> what such acts are about.
 GROUPS = {
     "session": lazy_gettext("Log-ins"),
@@ -74,6 +75,7 @@ def index() -> ResponseReturnValue:
         first_href=with_query(before=None) if before else None,
         groups=_groups(),
         asked=request.args,
+        narrowed=any(request.args.get(name) for name in FILTERS),
         username=_username(request.args.get("person", "").strip()),
         since=_shown("since"),
         until=_shown("until"),
@@ -123,8 +125,8 @@ def _cells(line: Line) -> dict[str, object]:
 
 
 def _lines(rows: list[AuditEntry]) -> list[Line]:
-    numbers = audit_words.numbers(db.session, rows)
-    return audit_words.lines(rows, directory.of(db.session), numbers)
+    names = audit_words.names(db.session, rows)
+    return audit_words.lines(rows, directory.of(db.session), names)
 
 
 def _wanted() -> Filters:

@@ -104,16 +104,16 @@ class Line:
     way: str
 
 
-def lines(rows: Sequence[AuditEntry], chart: Directory, numbers: Mapping[str, str]) -> list[Line]:
+def lines(rows: Sequence[AuditEntry], chart: Directory, names: Mapping[str, str]) -> list[Line]:
     """The rows in words.
 
     Args:
-        numbers: of the cases among the subjects, by id.
+        names: of the cases and processes among the subjects, as `names` finds them.
     """
-    return [_line(row, chart, numbers) for row in rows]
+    return [_line(row, chart, names) for row in rows]
 
 
-def _line(row: AuditEntry, chart: Directory, numbers: Mapping[str, str]) -> Line:
+def _line(row: AuditEntry, chart: Directory, names: Mapping[str, str]) -> Line:
     act = ACTS.get(row.act)
     return Line(
         row=row,
@@ -121,7 +121,7 @@ def _line(row: AuditEntry, chart: Directory, numbers: Mapping[str, str]) -> Line
         position=_of("position", row.position, chart) if row.position else "",
         instead_of=_person(row.on_behalf_of, chart) if row.on_behalf_of else "",
         act=str(act.label) if act else row.act,
-        thing=_thing(row, chart, numbers),
+        thing=_thing(row, chart, names),
         noted=_noted(row.detail, chart),
         way=_way(row),
     )
@@ -146,18 +146,18 @@ def _way(row: AuditEntry) -> str:
     return _("%(via)s, from %(network)s", via=via, network=network) if network else via
 
 
-def _thing(row: AuditEntry, chart: Directory, numbers: Mapping[str, str]) -> Thing:
+def _thing(row: AuditEntry, chart: Directory, names: Mapping[str, str]) -> Thing:
     key = row.subject_id
     if row.subject == "person":
         href = url_for("people.index", person=key) if key else ""
         return Thing(_of("person", key, chart) if key else _("an unknown user name"), href)
     if row.subject == "definition" and key:
-        return Thing(key, url_for("definitions.newest", key=key))
+        return Thing(names.get(key, key), url_for("definitions.newest", key=key))
     page = PAGES.get(row.subject)
     if page is None or _id(key) is None:  # who writes past the product writes anything
         return Thing(_of(row.subject, key, chart))
     where: dict[str, Any] = {page.id: key}
-    return Thing(numbers.get(key) or str(page.text), url_for(page.endpoint, **where))
+    return Thing(names.get(key) or str(page.text), url_for(page.endpoint, **where))
 
 
 def _id(key: str) -> UUID | None:
@@ -218,8 +218,11 @@ def _day(value: str) -> str:
         return value
 
 
-def numbers(session: Any, rows: Sequence[AuditEntry]) -> dict[str, str]:
-    """The numbers of the cases that entries are about, by id."""
-    found = [_id(row.subject_id) for row in rows if row.subject == "instance"]
-    known = queries.numbers(session, [one for one in found if one is not None])
-    return {str(key): number for key, number in known.items()}
+def names(session: Any, rows: Sequence[AuditEntry]) -> dict[str, str]:
+    """What entries are about: numbers of cases by id, names of processes by key."""
+    ids = [_id(row.subject_id) for row in rows if row.subject == "instance"]
+    known = queries.numbers(session, [one for one in ids if one is not None])
+    found = {str(key): number for key, number in known.items()}
+    if any(row.subject == "definition" for row in rows):
+        found |= {one.key: named(one) for one in queries.process_names(session)}
+    return found

@@ -13,14 +13,16 @@ from crm import queries
 from crm.erasing import Erasure
 from crm.erasure_plan import Stay
 from crm.exporting import export_contact
-from crm.tables import ContactErasure
+from crm.tables import Contact, ContactErasure
 from kernel import text
 from kernel.i18n import gettext as _
 from kernel.uow import unit_of_work
+from people import directory
 from web import erasing
 from web.access import permission
 from web.database import db
 from web.erasing_words import kind_word, why_words
+from web.filters import named
 
 bp = Blueprint("contact_data", __name__, url_prefix="/contacts")
 
@@ -30,6 +32,7 @@ class Shown:
     """One erasure as its page shows it."""
 
     row: ContactErasure
+    by: str
     counts: list[tuple[str, int]]
     stays: list[str]
 
@@ -60,15 +63,13 @@ def ask(contact_id: UUID) -> ResponseReturnValue:
 def erase(contact_id: UUID) -> ResponseReturnValue:
     """Erase, once the name was typed."""
     file = queries.contact_file(db.session, current_user.actor, contact_id)
-    typed, named = request.form.get("confirm", ""), file.contact.name
-    if text.joined_key(typed) != text.joined_key(named):
+    if text.joined_key(request.form.get("confirm", "")) not in _names(file.contact):
         seen = erasing.look(contact_id, by=current_user.actor)
         return _question(file, seen, confirm=_("This is not the name of the contact.")), 422
     db.session.rollback()
     seen = erasing.look(contact_id, by=current_user.actor)
     if seen.running and request.form.get("running") != "redact":
-        wrong = {"running": _("Say what becomes of the cases that still run.")}
-        return _question(file, seen, **wrong), 422
+        return _question(file, seen, running=_undecided(request.form.get("running"))), 422
     _done, left = erasing.erase(
         seen,
         by=current_user.actor,
@@ -92,10 +93,25 @@ def erased(contact_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _names(contact: Contact) -> set[str]:
+    """As people may type it: the page shows the name in the reader's language."""
+    return {text.joined_key(one) for one in (contact.name, contact.name_en) if one}
+
+
+def _undecided(wanted: str | None) -> str:
+    if wanted == "refuse":
+        return _(
+            "Nothing was erased: cases still run, and you chose to wait for them. "
+            "Come back when they have ended, or have the name taken out of them now."
+        )
+    return _("Say what becomes of the cases that still run.")
+
+
 def _question(file: queries.ContactFile, found: Erasure, **wrong: str) -> str:
     return render_template(
         "contacts/erase.html",
         contact=file.contact,
+        asked=named(file.contact),
         counts=_counted(found.counts),
         stays=[why_words(stay) for stay in found.stays],
         running=found.running,
@@ -106,7 +122,9 @@ def _question(file: queries.ContactFile, found: Erasure, **wrong: str) -> str:
 
 def _shown(row: ContactErasure) -> Shown:
     stays = [Stay(**{**one, "cases": tuple(one["cases"])}) for one in row.stays]
-    return Shown(row, _counted(row.counts), [why_words(stay) for stay in stays])
+    card = directory.of(db.session).persons.get(row.by_id) if row.by_id else None
+    by = named(card) if card else row.by
+    return Shown(row, by, _counted(row.counts), [why_words(stay) for stay in stays])
 
 
 def _counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -51,6 +51,8 @@ def why_words(stay: Stay) -> str:
     if stay.why == "law" and stay.until:
         until = jdate(datetime.fromisoformat(stay.until), "full")
         return _("The law wants these cases kept until %(until)s: %(cases)s.", until=until, **facts)
+    if stay.why == "shared" and not stay.count:
+        return _("Other contacts are in these cases too; free texts stay: %(cases)s.", **facts)
     return _(_WHY[stay.why], **facts)
 
 

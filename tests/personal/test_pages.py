@@ -2,6 +2,8 @@
 
 from lxml import html
 
+from crm.tables import Contact
+from kernel.uow import unit_of_work
 from tests.personal.looking import in_columns
 from tests.personal.planting import OTHER, Planted, lead
 from tests.requirements_http.office import Office
@@ -47,7 +49,10 @@ def test_a_case_that_runs_wants_a_decision(office: Office):
     admin, address = office.desk("platform.admin"), f"/contacts/{planted.contact}/erase"
 
     admin.get(address)
-    admin.post(address, {"confirm": OTHER.name, "running": "refuse"}, status=422)
+    assert "بگویید با فرایندهایی" in admin.post(address, {"confirm": OTHER.name}, status=422)
+    wait = admin.post(address, {"confirm": OTHER.name, "running": "refuse"}, status=422)
+    assert "چیزی پاک نشد" in wait
+    assert "شما صبر را برگزیده‌اید" in wait
     assert in_columns([OTHER.name])
     report = admin.post(address, {"confirm": OTHER.name, "running": "redact"})
 
@@ -65,3 +70,14 @@ def test_the_data_leaves_as_a_file_that_nobody_keeps(planted: Planted):
     assert answer.json["contact"] == str(planted.contact)
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_who_reads_english_types_the_name_as_the_page_shows_it(planted: Planted):
+    admin, address = planted.office.desk("platform.admin"), f"/contacts/{planted.contact}/erase"
+    with unit_of_work() as uow:
+        uow.session.get_one(Contact, planted.contact).name_en = "Somebody Else"
+    admin.get("/")
+    admin.post("/language", {"locale": "en"})
+
+    assert "Type “Somebody Else” to go on" in admin.get(address)
+    assert "What stayed" in admin.post(address, {"confirm": "somebody else"})

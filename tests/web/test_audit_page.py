@@ -64,6 +64,7 @@ def test_what_was_done_stands_there_in_words_with_a_way_to_its_subject(
     rows = body(admin.get("/audit/"))
     assert "نقش داده شد" in rows
     assert "پرونده پیش از موعد پایان داده شد" in rows
+    assert ">برآورد هزینهٔ روزانه</bdi>" in rows, "a process has its name, not its key"
     assert f'href="/instances/{case}"' in rows
     assert "با مرورگر، از همین دستگاه" in rows
     assert "آزمایش" not in rows
@@ -90,7 +91,9 @@ def test_it_is_narrowed_by_person_act_subject_and_day(product: Product, admin: V
     assert body(admin.get("/audit/?until=1405/08/30")) == ""
     assert "nobody.here" in admin.get("/audit/?person=nobody.here", status=422)
     assert body(admin.page) == ""
-    admin.get("/audit/?since=tomorrow", status=422)
+    wrong = admin.get("/audit/?since=tomorrow&until=1405/09/01", status=422)
+    assert 'value="tomorrow"' in wrong, "nothing typed is lost"
+    assert "هیچ ردیفی با این صافی‌ها نمی‌خواند" not in wrong
 
 
 def test_days_and_everything_else_noted_are_in_the_readers_words(

@@ -84,6 +84,8 @@ def test_the_page_counts_what_waits_and_texts_are_left_unsent(on_hold: Product) 
     assert "پشتیبانِ ۱۴۰" in page
     assert "بازگردانده شده است" in admin.get("/incidents/"), "every page says so"
 
+    assert "دیدن آنچه منتظر است" not in page, "one is there already"
+
     page = admin.post("/hold/release")
 
     assert "همه‌چیز دوباره کار می‌کند." in page
