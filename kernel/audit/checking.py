@@ -1,10 +1,12 @@
 """Whether the chain holds, and if not, where it breaks first and how."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+import orjson
+from sqlalchemy import Connection, RowMapping, Text, select, type_coerce
 
 from kernel.audit import sealing
 from kernel.audit.acts import KEY_ADOPTED
@@ -47,13 +49,28 @@ def check(connection: Connection, noted: Head | None = None, *, since: int = 0) 
     return Checked(walk.last, walk.end())
 
 
+# What somebody wrote past the product need not be JSON.
+_ENTRIES: Final = select(
+    *(column for column in TABLE.c if column.name != "detail"),
+    type_coerce(TABLE.c.detail, Text).label("detail"),
+)
+
+
+def _row(found: RowMapping) -> JsonObject:
+    """An entry; details that cannot be read stand in it as they are, and fit no hash."""
+    row: JsonObject = dict(found)
+    with suppress(orjson.JSONDecodeError):
+        row["detail"] = orjson.loads(row["detail"])
+    return row
+
+
 def _rows(connection: Connection, since: int) -> Iterator[JsonObject]:
     while True:
-        query = select(TABLE).where(TABLE.c.number > since).order_by(TABLE.c.number)
+        query = _ENTRIES.where(TABLE.c.number > since).order_by(TABLE.c.number)
         rows = connection.execute(query.limit(AT_ONCE)).mappings().all()
         if not rows:
             return
-        yield from map(dict, rows)
+        yield from map(_row, rows)
         since = rows[-1]["number"]
 
 
@@ -119,16 +136,16 @@ class _Walk:
     def _adoption(self) -> Head:
         """Up to where an administrator accepted entries that another key had sealed."""
         rows = self._connection.execute(
-            select(TABLE)
-            .where(TABLE.c.act == KEY_ADOPTED.name, TABLE.c.key_id == self._key.id)
-            .order_by(TABLE.c.number.desc())
+            _ENTRIES.where(
+                TABLE.c.act == KEY_ADOPTED.name, TABLE.c.key_id == self._key.id
+            ).order_by(TABLE.c.number.desc())
         ).mappings()
-        for row in rows:
-            if self._key.sealed(sealing.digest(dict(row)), row["seal"]):
+        for row in map(_row, rows):
+            if self._key.sealed(sealing.digest(row), row["seal"]):
                 said = row["detail"]
                 return Head(said["until"], said["hash"].removeprefix("sha256:"))
         return Head(0, "")
 
     def _one(self, condition: Any) -> JsonObject | None:
-        row = self._connection.execute(select(TABLE).where(condition).limit(1)).mappings().first()
-        return dict(row) if row else None
+        row = self._connection.execute(_ENTRIES.where(condition).limit(1)).mappings().first()
+        return _row(row) if row else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from kernel import audit
@@ -120,6 +120,10 @@ def change_with_its_hash(session: Session) -> None:
     session.execute(update(TABLE).where(TABLE.c.number == 3).values(**row))
 
 
+def scribble(session: Session) -> None:
+    session.execute(text("UPDATE audit_entry SET detail = '{oops' WHERE number = 3"))
+
+
 def take_out(session: Session) -> None:
     session.execute(delete(TABLE).where(TABLE.c.number.in_([3, 4])))
 
@@ -160,6 +164,7 @@ def rewrite_all(session: Session) -> None:
 DAMAGE: list[tuple[Callable[[Session], None], tuple[str, JsonObject]]] = [
     (change, ("changed", {"entry": 3})),
     (change_with_its_hash, ("changed", {"entry": 3})),
+    (scribble, ("changed", {"entry": 3})),
     (take_out, ("missing", {"entry": 3, "last": 4})),
     (take_out_the_first, ("missing", {"entry": 1, "last": 1})),
     (take_out_and_close_up, ("missing", {"entry": 3, "last": 3})),

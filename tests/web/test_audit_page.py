@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
+from kernel import audit
 from kernel.audit import ACTS, AuditEntry, acts
 from kernel.ids import new_id
 from kernel.uow import read_only, unit_of_work
@@ -18,6 +19,7 @@ from tests.product.organisation import holder_of
 from tests.product.visitor import Visitor
 from tests.small_cases import release_daily_cost, stop_one
 from web import audit_words
+from web.when import PERSIAN_DIGITS
 
 ADMIN, CLERK = "platform.admin", "reception.clerk"
 
@@ -144,11 +146,14 @@ def test_the_chain_is_checked_when_asked(product: Product, admin: Visitor) -> No
     assert "زنجیره درست است" in admin.get("/audit/?check=1")
 
     with unit_of_work() as uow:
-        third = update(AuditEntry).where(AuditEntry.number == 3)
+        last = audit.head(uow.session.connection()).number
         forged = {"subject": "instance", "subject_id": "x", "detail": {"day": "x"}}
-        uow.session.execute(third.values(**forged))
+        row = update(AuditEntry).where(AuditEntry.number == last)
+        uow.session.execute(row.values(**forged))
 
-    assert "ردیف ۳ دفتر ممیزی پس از نوشته‌شدن تغییر کرده است" in admin.get("/audit/?check=1")
+    changed = f"ردیف {str(last).translate(PERSIAN_DIGITS)} دفتر ممیزی پس از نوشته‌شدن تغییر کرده است"
+    assert changed in admin.get("/audit/?check=1")
+    assert "روز: x" in body(admin.page)
 
 
 def test_it_leaves_as_a_file_and_that_is_told(product: Product, admin: Visitor) -> None:
