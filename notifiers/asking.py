@@ -1,8 +1,5 @@
 """Asking the provider what became of a text, by our own number; finding forgotten texts."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
 from sqlalchemy import select
 
 from kernel.jobs import outside, sweeps
@@ -10,52 +7,38 @@ from kernel.queue import Claim
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import parking, policy, queueing, settling, uncertain
-from notifiers.channels import Outgoing, set_up
-from notifiers.outcomes import Park, Receipt, SendFailure, why_silent
-from notifiers.sending import outgoing, taken
+from notifiers.calling import About, ProviderJob, about, locked, through
+from notifiers.outcomes import Park, Receipt, SendFailure
+from notifiers.sending import taken
 from notifiers.tables import PARKED, READY, SENDING, UNCERTAIN, Delivery
 
 BATCH = 100
 
 
-@dataclass(frozen=True)
-class Question:
-    """What became of this text?"""
-
-    channel: str
-    message: Outgoing
-
-
-class AskJob:
+class AskJob(ProviderJob):
     """Asks once. Only a provider that says it does not know the text lets it be sent again."""
 
-    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Question | None:
+    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> About | None:
         """Nothing is asked through a channel that stands still."""
-        delivery = uow.session.get(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
+        delivery = locked(uow, payload)
         if delivery is None or delivery.settled or delivery.state != UNCERTAIN:
             return None
         if parking.must_wait(uow, delivery):
             return None
         delivery.questions += 1
         delivery.check_at = uow.now + queueing.CHECK_AFTER
-        return Question(delivery.channel, outgoing(delivery))
+        return about(delivery)
 
-    def act(self, request: Question) -> Receipt | SendFailure | None:
+    def act(self, request: About) -> Receipt | SendFailure | None:
         """The provider's record of the text; None: it has none."""
-        channel = set_up(request.channel)
-        if channel is None:
-            return Park(parking.NOT_SET_UP)
-        try:
-            return channel.ask(request.message)
-        except SendFailure as failure:
-            return failure
+        return through(request.channel, lambda channel: channel.ask(request.message))
 
     def settle(
         self, uow: UnitOfWork, payload: JsonObject, result: Receipt | SendFailure | None
     ) -> None:
         """Sent, not sent, or still not known."""
-        delivery = uow.session.get_one(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
-        if delivery.state != UNCERTAIN or delivery.settled:
+        delivery = locked(uow, payload)
+        if delivery is None or delivery.state != UNCERTAIN or delivery.settled:
             return  # somebody decided meanwhile
         if isinstance(result, Receipt):
             taken(uow, delivery, result)
@@ -65,13 +48,9 @@ class AskJob:
             _in_vain(uow, delivery, result)
         settling.announce(uow, delivery)
 
-    def unreached(self, result: Receipt | SendFailure | None) -> str:
-        """Silence opens the channel's breaker."""
-        return why_silent(result)
-
     def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
         """The question itself broke again and again: the policy decides."""
-        delivery = uow.session.get(Delivery, UUID(job.payload["delivery_id"]), with_for_update=True)
+        delivery = locked(uow, job.payload)
         if delivery is not None and delivery.state == UNCERTAIN and not delivery.settled:
             settling.record(uow, delivery, "job.failed", type(error).__name__)
             uncertain.decide(uow, delivery)

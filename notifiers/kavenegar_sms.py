@@ -1,6 +1,7 @@
 """SMS through Kavenegar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Self
 
@@ -92,38 +93,31 @@ class KavenegarSms(Channel):
 
     def send(self, message: Outgoing) -> Receipt:
         """Hand one text to the provider; `localid` makes a repeat harmless."""
-        try:
-            sent = self.client.send(message.to, message.text, self.sender, message.localid)
-        except (NoAnswer, NotReached, Rejected) as error:
-            raise _failure(error) from None
-        return _receipt(sent)
+        with _failing_in_our_words():
+            return _receipt(
+                self.client.send(message.to, message.text, self.sender, message.localid)
+            )
 
     def ask(self, message: Outgoing) -> Receipt | None:
         """Look the text up by our own number."""
-        try:
+        with _failing_in_our_words():
             known = self.client.by_localid(message.localid)
-        except (NoAnswer, NotReached, Rejected) as error:
-            raise _failure(error) from None
         return None if known.status == UNKNOWN else _receipt(known)
 
     def statuses(self, provider_ids: Sequence[str]) -> list[Report]:
         """Ask for up to 500 texts at once."""
-        try:
+        with _failing_in_our_words():
             rows = self.client.statuses(provider_ids)
-        except (NoAnswer, NotReached, Rejected) as error:
-            raise _failure(error) from None
         return [
             Report(row.message_id, STATE_OF_STATUS.get(row.status), str(row.status)) for row in rows
         ]
 
     def fetch(self, *, again: bool) -> list[Incoming]:
         """Unread texts of our line; asking marks them read, so a crash has to ask `again`."""
-        try:
+        with _failing_in_our_words():
             rows = self.client.received(self.sender, read=False)
             if again:
                 rows += self.client.received(self.sender, read=True)
-        except (NoAnswer, NotReached, Rejected) as error:
-            raise _failure(error) from None
         return [Incoming(row.message_id, row.sender, row.line, row.text) for row in rows]
 
 
@@ -131,7 +125,15 @@ def _receipt(sent: SentText) -> Receipt:
     return Receipt(provider_id=sent.message_id, cost=sent.cost)
 
 
-def _failure(error: Exception) -> SendFailure:
+@contextmanager
+def _failing_in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (NoAnswer, NotReached, Rejected) as error:
+        raise _failure(error) from None
+
+
+def _failure(error: NoAnswer | NotReached | Rejected) -> SendFailure:
     if isinstance(error, Rejected):
         return outcome_of(error.code)(error.code)
     if isinstance(error, NotTrusted):

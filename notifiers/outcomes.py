@@ -46,16 +46,6 @@ class Uncertain(SendFailure):
     unsure = True
 
 
-SILENT = ("not-reached", "no-answer")
-
-
-def why_silent(result: object) -> str:
-    """The code of a failure that is no answer at all; "" for every other result."""
-    if isinstance(result, SendFailure) and result.code in SILENT:
-        return result.code
-    return ""
-
-
 # Kavenegar's return codes. Not listed = Refused.
 # Source: the provider's table of return codes, REST v1.
 OUTCOME_OF_CODE: dict[int, type[SendFailure]] = {

@@ -11,8 +11,9 @@ from kernel.jobs import outside, sweeps
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import parking, settling
+from notifiers.calling import ProviderJob, through
 from notifiers.channels import Incoming, Report, channels, set_up
-from notifiers.outcomes import SendFailure, why_silent
+from notifiers.outcomes import SendFailure
 from notifiers.receiving import receive_sms
 from notifiers.tables import SENT, ChannelState, Delivery
 
@@ -64,7 +65,7 @@ class Question:
     ids: Sequence[str]
 
 
-class PollJob:
+class PollJob(ProviderJob):
     """Asks where texts are. No answer is no harm: the sweep asks again."""
 
     def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Question:
@@ -73,24 +74,14 @@ class PollJob:
 
     def act(self, request: Question) -> list[Report] | SendFailure:
         """Ask once."""
-        channel = set_up(request.channel)
-        if channel is None:
-            return []
-        try:
-            return channel.statuses(request.ids)
-        except SendFailure as failure:
-            log.warning("%s: states not told (%s)", request.channel, failure.code)
-            return failure
-
-    def unreached(self, result: list[Report] | SendFailure) -> str:
-        """Silence opens the channel's breaker."""
-        return why_silent(result)
+        return through(request.channel, lambda channel: channel.statuses(request.ids))
 
     def settle(
         self, uow: UnitOfWork, payload: JsonObject, result: list[Report] | SendFailure
     ) -> None:
         """Take over what was said."""
         if isinstance(result, SendFailure):
+            log.warning("%s: states not told (%s)", payload["channel"], result.code)
             return
         reports = {report.provider_id: report for report in result}
         deliveries = uow.session.scalars(
@@ -139,7 +130,7 @@ class Fetch:
     again: bool
 
 
-class FetchJob:
+class FetchJob(ProviderJob):
     """Brings texts that no callback brought."""
 
     def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Fetch:
@@ -150,24 +141,14 @@ class FetchJob:
 
     def act(self, request: Fetch) -> list[Incoming] | SendFailure:
         """Fetch once."""
-        channel = set_up(request.channel)
-        if channel is None:
-            return []
-        try:
-            return channel.fetch(again=request.again)
-        except SendFailure as failure:
-            log.warning("%s: incoming texts not told (%s)", request.channel, failure.code)
-            return failure
-
-    def unreached(self, result: list[Incoming] | SendFailure) -> str:
-        """Silence opens the channel's breaker."""
-        return why_silent(result)
+        return through(request.channel, lambda channel: channel.fetch(again=request.again))
 
     def settle(
         self, uow: UnitOfWork, payload: JsonObject, result: list[Incoming] | SendFailure
     ) -> None:
         """Take the texts in; what came before is recognised by its id."""
         if isinstance(result, SendFailure):
+            log.warning("%s: incoming texts not told (%s)", payload["channel"], result.code)
             return  # they may be marked read by now: `fetching` stays, the next look asks again
         parking.state_of(uow, payload["channel"]).fetching = False
         for text in result:

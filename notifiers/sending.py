@@ -1,16 +1,15 @@
 """The job that hands one text to its provider: note the intent, call, write down the answer."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from kernel.jobs import outside
 from kernel.queue import Claim
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import calls, parking, queueing, settling, uncertain
-from notifiers.channels import Outgoing, set_up
-from notifiers.outcomes import Park, Receipt, Refused, RetryFew, SendFailure, why_silent
+from notifiers.calling import About, ProviderJob, about, locked, through
+from notifiers.channels import set_up
+from notifiers.outcomes import Park, Receipt, Refused, RetryFew, SendFailure
 from notifiers.queueing import SEND_JOB
 from notifiers.tables import PARKED, READY, SENDING, SENT, UNCERTAIN, Delivery
 from notifiers.uncertain import MOST_TRIES
@@ -19,20 +18,12 @@ FEW_TRIES = 3
 FIRST_POLL = timedelta(seconds=30)
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """One call to make."""
-
-    channel: str
-    message: Outgoing
-
-
-class SendJob:
+class SendJob(ProviderJob):
     """Sends one delivery; a call whose end was never written down is not repeated here."""
 
-    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> Attempt | None:
+    def prepare(self, uow: UnitOfWork, payload: JsonObject) -> About | None:
         """Write `sending` and the call before it is made: a crash is seen as "not known"."""
-        delivery = uow.session.get(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
+        delivery = locked(uow, payload)
         if delivery is None or delivery.settled:
             return None
         if delivery.state not in (READY, SENDING, UNCERTAIN):
@@ -48,22 +39,16 @@ class SendJob:
         delivery.state, delivery.unsure, delivery.next_try_at = SENDING, True, None
         delivery.attempts += 1
         delivery.check_at = uow.now + queueing.CHECK_AFTER
-        return Attempt(delivery.channel, outgoing(delivery))
+        return about(delivery)
 
-    def act(self, request: Attempt) -> Receipt | SendFailure:
-        """Call once; failures are answers too."""
-        channel = set_up(request.channel)
-        if channel is None:
-            return Park(parking.NOT_SET_UP)
-        try:
-            return channel.send(request.message)
-        except SendFailure as failure:
-            return failure
+    def act(self, request: About) -> Receipt | SendFailure:
+        """Call once."""
+        return through(request.channel, lambda channel: channel.send(request.message))
 
     def settle(self, uow: UnitOfWork, payload: JsonObject, result: Receipt | SendFailure) -> None:
         """Turn the answer into the delivery's next state."""
-        delivery = uow.session.get_one(Delivery, UUID(payload["delivery_id"]), with_for_update=True)
-        if delivery.state != SENDING:
+        delivery = locked(uow, payload)
+        if delivery is None or delivery.state != SENDING:
             return  # the answer came so late that others have gone on
         if isinstance(result, Receipt):
             taken(uow, delivery, result)
@@ -71,13 +56,9 @@ class SendJob:
             _not_taken(uow, delivery, result)
         settling.announce(uow, delivery)
 
-    def unreached(self, result: Receipt | SendFailure) -> str:
-        """Silence opens the channel's breaker; a refusal is an answer."""
-        return why_silent(result)
-
     def on_exhausted(self, uow: UnitOfWork, job: Claim, error: Exception) -> bool:
         """The job itself broke again and again (crashes count): say so, send no more."""
-        delivery = uow.session.get(Delivery, UUID(job.payload["delivery_id"]), with_for_update=True)
+        delivery = locked(uow, job.payload)
         if delivery is None or delivery.settled:
             return True
         if delivery.unsure:
@@ -87,18 +68,6 @@ class SendJob:
             settling.record(uow, delivery, "job.failed", type(error).__name__)
         settling.announce(uow, delivery)
         return True
-
-
-def outgoing(delivery: Delivery) -> Outgoing:
-    """What a channel is told of a delivery."""
-    return Outgoing(
-        to=delivery.address,
-        text=delivery.text,
-        localid=delivery.localid,
-        subject=delivery.subject,
-        recipient=delivery.recipient,
-        lang=delivery.lang,
-    )
 
 
 def taken(uow: UnitOfWork, delivery: Delivery, receipt: Receipt) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import notifiers
 from kernel.jobs import run_until_idle
 from kernel.uow import read_only, unit_of_work
-from notifiers import tables
+from notifiers import polling, tables
+from notifiers.channels import set_up, use
 from people import SYSTEM
 from tests.notifiers.conftest import LINE, PHONE
 from tests.notifiers.servers import serving
@@ -135,6 +136,24 @@ def test_texts_marked_read_by_a_fetch_that_broke_are_asked_for_again(office, pro
     assert [reply["text"] for reply in replies(heard)] == ["1"]
     with read_only() as session:
         assert session.scalar(select(func.count()).select_from(tables.InboundMessage)) == 1
+
+
+def test_a_worker_without_the_channel_s_settings_does_not_forget_a_fetch_that_broke(
+    office, provider, heard
+):
+    answer_as(provider, "09121112233", "1")
+    provider.faults.append(Fault("accept_then_silence", "sms/receive"))
+    office.later(minutes=1)
+    set_up_here = set_up("sms")
+
+    use("sms", None)
+    with unit_of_work() as uow:
+        uow.jobs.add(polling.FETCH_JOB, {"channel": "sms"})
+    run_until_idle()
+    use("sms", set_up_here)
+    office.later(minutes=2)
+
+    assert [reply["text"] for reply in replies(heard)] == ["1"]
 
 
 @pytest.mark.parametrize(
