@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Session
 
 from crm.erasure_plan import plan
 from engine.personal import CaseFacts
@@ -24,10 +26,12 @@ EXPORT: Final = "contact.export"
 _INTERNAL: Final = frozenset({"sort_key", "search_key", "dedupe_key"})
 
 
-def export_contact(
-    uow: UnitOfWork, contact_id: UUID, *, by: Actor, with_files: bool = False
+def collect(
+    session: Session, contact_id: UUID, *, by: Actor, now: datetime, with_files: bool = False
 ) -> JsonObject:
     """Rows about the contact by kind, and everything of cases that are about nobody else.
+
+    Only to be handed to `export_contact`; it reads a lot, and no unit of work should be open.
 
     Args:
         with_files: the bytes of files too, as base64.
@@ -35,8 +39,7 @@ def export_contact(
     Raises: ContactUnknown
     """
     by.require(EXPORT)
-    session = uow.session
-    found = plan(session, contact_id, uow.now, lock=False)
+    found = plan(session, contact_id, now, lock=False)
     alone = [case for case, _, _ in found.cases if case.about <= {str(contact_id)}]
     members = {one for case in alone for one in case.members}
     subject = Subject(
@@ -51,13 +54,21 @@ def export_contact(
         if with_files and declared.kind == "file":
             shown["content"] = _content(row["id"])
         rows.setdefault(declared.kind, []).append(shown)
-    uow.audit.record(acts.CONTACT_EXPORTED, by, contact_id, files=with_files)
     return {
         "contact": str(contact_id),
-        "made_at": uow.now.isoformat(),
+        "made_at": now.isoformat(),
+        "with_files": with_files,
         "cases": [_case(case, case in alone) for case, _, _ in found.cases],
         "data": rows,
     }
+
+
+def export_contact(uow: UnitOfWork, collected: JsonObject, *, by: Actor) -> JsonObject:
+    """Note that it is handed out; nobody gets it before that is on disk."""
+    by.require(EXPORT)
+    contact_id = UUID(collected["contact"])
+    uow.audit.record(acts.CONTACT_EXPORTED, by, contact_id, files=collected["with_files"])
+    return collected
 
 
 def _case(case: CaseFacts, alone: bool) -> JsonObject:

@@ -12,11 +12,9 @@ from flask_login import current_user
 from crm import queries
 from crm.erasing import Erasure
 from crm.erasure_plan import Stay
-from crm.exporting import export_contact
 from crm.tables import Contact, ContactErasure
 from kernel import text
 from kernel.i18n import gettext as _
-from kernel.uow import unit_of_work
 from people import directory
 from web import erasing
 from web.access import permission
@@ -41,8 +39,7 @@ class Shown:
 @permission("contact.export")
 def export(contact_id: UUID) -> ResponseReturnValue:
     """Everything that is held of the contact, as a file; the bytes of files are not in it."""
-    with unit_of_work() as uow:
-        found = export_contact(uow, contact_id, by=current_user.actor)
+    found = erasing.hand_out(contact_id, by=current_user.actor)
     data = orjson.dumps(found, option=orjson.OPT_INDENT_2)
     named = {"Content-Disposition": f'attachment; filename="contact-{contact_id}.json"'}
     return Response(data, mimetype="application/json", headers=named)

@@ -1,11 +1,16 @@
-"""What every entry point does: look, erase, note it beside the database, let its files forget."""
+"""What every entry point does: look, erase, note it beside the database, let its files forget.
+
+And handing out what is held of a contact, which is read before it is noted.
+"""
 
 from typing import Final
 from uuid import UUID
 
 from crm import reapplying
 from crm.erasing import Erasure, Running, erase_contact, erase_missed, missed, preview
+from crm.exporting import collect, export_contact
 from kernel import clock, db, traces
+from kernel.types import JsonObject
 from kernel.uow import read_only, unit_of_work
 from people import Actor
 
@@ -42,3 +47,14 @@ def erase(
             erased = erase_missed(uow, erased, found)
     reapplying.keep_noted()
     return erased, traces.clean_up(db.database(), erased.traces, vacuum=vacuum)
+
+
+def hand_out(contact_id: UUID, *, by: Actor, with_files: bool = False) -> JsonObject:
+    """All that is held of a contact.
+
+    Raises: ContactUnknown
+    """
+    with read_only() as session:
+        found = collect(session, contact_id, by=by, now=clock.now(), with_files=with_files)
+    with unit_of_work() as uow:
+        return export_contact(uow, found, by=by)

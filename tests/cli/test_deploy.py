@@ -104,6 +104,7 @@ def test_the_example_of_an_environment_is_whole() -> None:
 
 def test_nginx_finds_the_web_processes_and_takes_what_they_take(product: Any) -> None:
     text = (DEPLOY / "nginx.conf").read_text()
+    assert "access_log off;" in text  # addresses hold what people searched for
     door = re.search(r"ListenStream=(\S+)", (DEPLOY / "systemd/ravand-web.socket").read_text())
     most = re.search(r"client_max_body_size (\d+)m;", text)
     assert door

@@ -2,14 +2,21 @@
 
 import base64
 import json
+import stat
+from pathlib import Path
 from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, event
 
 from crm.connectors import link
 from crm.contacts import ContactData, add_contact
 from kernel import files
+from kernel.db import database
 from kernel.uow import unit_of_work
 from people import SYSTEM
 from tests.personal.planting import OTHER, Planted, lead
+from web import erasing
 
 
 def test_everything_that_was_planted_is_handed_out(planted: Planted):
@@ -38,6 +45,35 @@ def test_of_a_case_about_others_too_only_what_is_theirs(planted: Planted):
     assert "submission" not in theirs["data"]
     assert {"contact", "ticket", "message", "reply", "log-line"} <= theirs["data"].keys()
     assert [one for one in planted.words.canaries() if one in others] == []
+
+
+def test_a_file_of_it_is_for_its_owners_eyes_and_replaces_no_other(
+    planted: Planted, tmp_path: Path
+):
+    output = tmp_path / "data.json"
+    words = ("contact", "export", str(planted.contact), "--output", str(output))
+
+    planted.office.command(*words)
+
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600
+    assert planted.words.name in output.read_text(encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        planted.office.command(*words)
+
+
+def test_nobody_waits_while_it_is_collected(planted: Planted):
+    said: list[str] = []
+
+    def hear(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if connection.get_execution_options().get("ravand_write"):
+            said.append(statement)
+
+    event.listen(database().engine, "before_cursor_execute", hear)
+    erasing.hand_out(planted.contact, by=SYSTEM)
+    event.remove(database().engine, "before_cursor_execute", hear)
+
+    assert [one for one in said if "INSERT INTO audit_entry" in one]
+    assert [one for one in said if "FROM process_instance" in one] == []
 
 
 def test_other_contacts_do_not_stand_in_it(planted: Planted):

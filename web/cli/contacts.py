@@ -1,5 +1,6 @@
 """`ravand contact …` and `ravand retention`: a person's data, given out and erased."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,6 @@ import orjson
 
 from crm import retention
 from crm.erasing import Erasure, Running
-from crm.exporting import export_contact
 from kernel import clock
 from kernel.i18n import gettext as _
 from kernel.uow import read_only, unit_of_work
@@ -56,14 +56,19 @@ def erase(contact_id: UUID, dry_run: bool, reason: str, running: bool, vacuum: b
 def export(contact_id: UUID, output: Path | None, with_files: bool) -> None:
     """Write all that is held of the contact ID as JSON."""
     connect()
-    with unit_of_work() as uow:
-        found = export_contact(uow, contact_id, by=SYSTEM, with_files=with_files)
+    found = erasing.hand_out(contact_id, by=SYSTEM, with_files=with_files)
     text = orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()
     if output is None:
         click.echo(text)
     else:
-        with output.open("x", encoding="utf-8") as stream:
-            stream.write(text + "\n")
+        _write_down(output, text)
+
+
+def _write_down(path: Path, text: str) -> None:
+    """Into a new file that nobody else on the machine may read."""
+    created = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(created, "w", encoding="utf-8") as stream:
+        stream.write(text + "\n")
 
 
 @click.command("retention")
