@@ -98,6 +98,20 @@ def test_the_step_stands_on_its_diagram_and_the_bpmn_io_mark_is_uncovered(leave:
     assert not covered
 
 
+def test_a_key_opens_the_search_and_what_is_found_is_not_hidden_by_it(leave: Page) -> None:
+    leave.goto(f"{origin(leave)}/inbox")
+    leave.keyboard.press("/")
+    expect(leave.locator("#f-q")).to_be_focused()
+    leave.keyboard.type("مرخصی")
+    leave.keyboard.press("Enter")
+    leave.wait_for_url("**/inbox?*")
+
+    expect(leave.locator("#f-q")).not_to_be_visible()
+    expect(leave.get_by_text("«مرخصی»")).to_be_visible()
+    leave.get_by_role("link", name="برداشتن صافی‌ها").first.click()
+    expect(leave.get_by_text("«مرخصی»")).not_to_be_visible()
+
+
 def test_keys_walk_the_list_and_open_the_palette(leave: Page) -> None:
     leave.goto(f"{origin(leave)}/inbox")
     leave.keyboard.press("j")

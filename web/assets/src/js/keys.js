@@ -62,7 +62,13 @@ function press(event, selector) {
 
 function focus(event, selector) {
   const field = document.querySelector(selector);
-  if (field) handled(event, () => field.focus());
+  if (field) handled(event, () => reveal(field).focus());
+}
+
+/** A field in a menu is only there to type in when the menu is open. */
+function reveal(field) {
+  field.closest('details')?.setAttribute('open', '');
+  return field;
 }
 
 function follow(place) {
