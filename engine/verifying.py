@@ -38,6 +38,8 @@ from kernel.types import JsonObject
 AT_ONCE = 200  # instances in memory
 OPEN = ("open", "claimed")
 ALIVE = ("running", "suspended")
+# What damaged bytes lead to, once they are taken for a case.
+_UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
 
 
 class _Nothing:
@@ -101,11 +103,15 @@ class _Waits:
 
 
 def _instance(session: Session, row: JsonObject, waits: _Waits) -> Iterator[Finding]:
+    """All that is wrong with one; what cannot be read is said of it, and the next one follows."""
     try:
-        case = _load(session, row)
-    except (KeyError, ValueError, TypeError) as error:
+        yield from list(_disagreements(session, row, waits))
+    except _UNREADABLE as error:
         yield Finding("unreadable", row["id"], {"number": row["number"], "why": str(error)[:200]})
-        return
+
+
+def _disagreements(session: Session, row: JsonObject, waits: _Waits) -> Iterator[Finding]:
+    case = _load(session, row)
     about: JsonObject = {"number": row["number"]}
     if not any(not token.listener for token in case.live.values()):
         yield Finding("empty", row["id"], about)

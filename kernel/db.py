@@ -114,6 +114,14 @@ class Database:
         return self._sessions()
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection on which every question is answered as of one instant."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:  # there every transaction that reads is one
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session of a unit of work, begun; what it committed is on disk when the block ends."""
         if self.group is None:

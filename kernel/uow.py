@@ -106,3 +106,10 @@ def read_only(db: Database | None = None) -> Iterator[Session]:
     """A session for questions outside of a web request."""
     with (db or database()).session() as session:
         yield session
+
+
+@contextmanager
+def of_one_instant(db: Database | None = None) -> Iterator[Session]:
+    """A session for many questions whose answers must fit each other while others work on."""
+    with (db or database()).snapshot() as connection, Session(connection) as session:
+        yield session

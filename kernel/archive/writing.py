@@ -51,19 +51,18 @@ def write(database: Database, files: FileStore, path: Path) -> Contents:
 
 
 def _write(database: Database, files: FileStore, beside: Path) -> Contents:
-    with database.engine.connect() as connection:
-        # SQLite's read transaction is a snapshot by itself
-        if not database.is_sqlite:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-            taken = clock.now().isoformat()  # what is done from here on may be missing
-            revision = MigrationContext.configure(connection).get_current_revision() or ""
-            tables = {
-                str(table.name): _write_table(archive, connection, table.name)
-                for table in Base.metadata.sorted_tables
-            }
-            contents = Contents(revision, taken, tables, *_write_files(archive, connection, files))
-            archive.writestr(MANIFEST, contents.dump())
+    with (
+        database.snapshot() as connection,
+        zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
+    ):
+        taken = clock.now().isoformat()  # what is done from here on may be missing
+        revision = MigrationContext.configure(connection).get_current_revision() or ""
+        tables = {
+            str(table.name): _write_table(archive, connection, table.name)
+            for table in Base.metadata.sorted_tables
+        }
+        contents = Contents(revision, taken, tables, *_write_files(archive, connection, files))
+        archive.writestr(MANIFEST, contents.dump())
     return contents
 
 

@@ -1,10 +1,12 @@
 """The oracle itself: each kind of damage is found, and nothing is found where nothing is wrong."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+import msgpack
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.orm import Session
 
 from engine.store import (
@@ -19,8 +21,9 @@ from engine.store import (
 )
 from engine.verifying import verify
 from kernel.clock import MovableClock
+from kernel.db import database
 from kernel.ids import new_id
-from kernel.uow import read_only, unit_of_work
+from kernel.uow import of_one_instant, read_only, unit_of_work
 from tests.engine.conftest import Play, furnish
 from tests.engine.drawing import (
     boundary,
@@ -81,6 +84,17 @@ def rewrite(session: Session, root: UUID) -> None:
     session.execute(update(INSTANCE).where(INSTANCE.c.id == root).values(state=b"\x00"))
 
 
+def scramble(session: Session, root: UUID) -> None:
+    """Bytes that can be unpacked and are no case."""
+    form, facts, tokens, *rest = msgpack.unpackb(
+        session.scalar(select(INSTANCE.c.state).where(INSTANCE.c.id == root)), strict_map_key=False
+    )
+    for token in tokens:
+        token[7] = 5
+    state = msgpack.packb((form, facts, tokens, *rest))
+    session.execute(update(INSTANCE).where(INSTANCE.c.id == root).values(state=state))
+
+
 def end_the_root(session: Session, root: UUID) -> None:
     session.execute(update(INSTANCE).where(INSTANCE.c.id == root).values(status="completed"))
 
@@ -137,6 +151,7 @@ def lie_elsewhere(session: Session, root: UUID) -> None:
 
 DAMAGE: list[tuple[Callable[[Session, UUID], object], set[tuple[str, str]]]] = [
     (rewrite, {("unreadable", "")}),
+    (scramble, {("unreadable", "")}),
     (drop_work, {("lost", "work"), ("inbox-extra", "work")}),
     (drop_child, {("lost", "call"), ("end-disagrees", ""), ("inbox-extra", "inside")}),
     (empty_the_inbox, {("inbox-missing", "work"), ("inbox-missing", "inside")}),
@@ -182,3 +197,20 @@ def test_damage_is_found(
         damage(uow.session, root)
 
     assert set(found()) == expected
+
+
+def test_what_moves_on_while_somebody_looks_is_no_finding(play_both: Play) -> None:
+    play_both.deploy(
+        process(start(), user("one"), user("two"), end(), chain("start", "one", "two", "end"))
+    )
+    root = play_both.start()
+
+    def move_on(*facts: Any) -> None:
+        """Once the cases were read, and before what they wait for is."""
+        play_both.complete(root, "one")
+
+    with of_one_instant() as session:
+        event.listen(database().engine, "after_cursor_execute", move_on, once=True)
+        assert list(verify(session)) == []
+
+    assert play_both.open(root) == ["two"], "it did move on"

@@ -10,7 +10,7 @@ from kernel.audit import Head
 from kernel.findings import Finding
 from kernel.i18n import gettext as _
 from kernel.i18n import translate_code
-from kernel.uow import read_only, unit_of_work
+from kernel.uow import of_one_instant, read_only, unit_of_work
 from people import SYSTEM
 from web import oracle
 from web.cli.connect import connect
@@ -38,7 +38,7 @@ def verify(noted: Head | None) -> None:
     says what, one line each.
     """
     connect()
-    with read_only() as session:
+    with of_one_instant() as session:  # the service may run on
         count = sum(_say(one) for one in oracle.findings(session))
         log = oracle.audit_log(session, noted)
     if log.broken is not None:
