@@ -175,7 +175,9 @@ def set_policy() -> ResponseReturnValue:
             by=current_user.actor,
         )
     flash(_("Kept. It holds for messages from now on."))
-    return redirect(url_for("deliveries.texts", key=form.get("from", ""), by=form.get("by", "")))
+    row = f"{form.get('key', '')}-{form.get('channel', '')}"
+    key, by = form.get("from") or None, form.get("by") or None
+    return redirect(url_for("deliveries.texts", key=key, by=by, _anchor=row))
 
 
 @bp.post("/channels/<channel>/resume")

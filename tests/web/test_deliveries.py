@@ -47,6 +47,8 @@ def test_the_list_is_narrowed_by_state_channel_and_number(sent: Product) -> None
     assert text not in admin.get("/deliveries/?channel=email")
     assert text in admin.get("/deliveries/?q=0912 555 0143")
     assert text not in admin.get("/deliveries/?q=09120000000")
+    assert "پیامی با این صافی‌ها نمی‌خواند" in admin.page
+    assert "برداشتن صافی‌ها" in admin.page
 
 
 @requirement("B09")

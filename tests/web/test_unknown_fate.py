@@ -108,6 +108,7 @@ def test_the_policy_of_a_text_is_chosen_on_its_page(product: Product, unknown: U
     admin = product.visitor(ADMIN)
     page = admin.get("/deliveries/texts")
     assert "cost_recorded" in page
+    assert "هزینهٔ {money(total)} ثبت شد." in page, "as it runs, not by its key alone"
     assert "مانند کانال: به یک نفر سپرده شود" in page
 
     after = admin.post(
