@@ -84,7 +84,7 @@ def _in_vain(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> None:
     elif _another(uow, delivery):
         if policy.of(delivery) == policy.ASK and delivery.questions >= uncertain.ENOUGH_QUESTIONS:
             uncertain.leave_to_people(uow, delivery)
-        wait = queueing.pause(delivery, delivery.questions + 1, failure.code)
+        wait = queueing.pause(delivery, delivery.questions + 1, failure.wait)
         queueing.ask(uow, delivery, uow.now + wait)
     else:
         uncertain.decide(uow, delivery)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -61,3 +62,7 @@ class ProviderJob:
         if isinstance(result, SendFailure) and result.code in SILENT:
             return result.code
         return ""
+
+    def asked_to_wait(self, result: object) -> timedelta | None:
+        """How long the provider wants to be left alone."""
+        return result.wait if isinstance(result, SendFailure) else None

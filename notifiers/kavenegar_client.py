@@ -10,13 +10,14 @@ import json
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from kavenegar import KavenegarAPI
 
-from notifiers.kavenegar_http import NoAnswer, NotReached, WatchedAdapter, post
+from notifiers.kavenegar_http import Answer, NoAnswer, NotReached, WatchedAdapter, post
 
 __all__ = ["KavenegarClient", "NoAnswer", "NotReached", "Rejected"]
 
@@ -27,11 +28,11 @@ SPEAKERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry"
 
 
 class Rejected(Exception):
-    """The provider answered with a code other than 200."""
+    """The provider answered with a code other than 200. `wait`: as of `NoAnswer`."""
 
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: int, wait: timedelta | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.wait = code, wait
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,8 @@ class KavenegarClient(KavenegarAPI):  # type: ignore[misc]  # the library has no
         """Make one call; its entries. Overrides the library's, which has the faults above."""
         address = f"{self._url}/{self.version}/{self.apikey}/{action}/{method}.json"
         given = dict(params or {})
-        status, body = post(self._session, address, given, timeout=self._timeout, total=self._total)
-        return _entries(status, body)
+        answer = post(self._session, address, given, timeout=self._timeout, total=self._total)
+        return _entries(answer)
 
 
 class HideText(logging.Filter):
@@ -139,19 +140,20 @@ class HideText(logging.Filter):
         return True
 
 
-def _entries(http_status: int, body: bytes) -> Any:
+def _entries(answer: Answer) -> Any:
     """The entries of an answer. What cannot be read is no answer: the work may be done or not."""
     try:
-        answer = json.loads(body)
-        code = int(answer["return"]["status"])
-        if code == 200 and http_status == 200:
-            return answer["entries"]
+        said = json.loads(answer.body)
+        code = int(said["return"]["status"])
+        if code == 200 and answer.status == 200:
+            return said["entries"]
     except (ValueError, KeyError, TypeError, RecursionError):
         # A limit is often enforced in front of the provider, by a machine that speaks no JSON.
-        raise Rejected(429) if http_status == 429 else NoAnswer() from None
+        limited = answer.status == 429
+        raise Rejected(429, answer.wait) if limited else NoAnswer(answer.wait) from None
     if code == 200:
-        raise NoAnswer  # its two statuses contradict each other
-    raise Rejected(code)
+        raise NoAnswer(answer.wait)  # its two statuses contradict each other
+    raise Rejected(code, answer.wait)
 
 
 def _rows(entries: Any, count: int | None = None) -> list[Any]:

@@ -6,6 +6,7 @@ exceptions, whose texts hold the address.
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -14,14 +15,32 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
+from kernel import clock
 from kernel.deadlines import Cutter, within
+from notifiers import retry_after
 
 MOST_BYTES = 1024 * 1024
 PIECE = 16 * 1024
 
 
 class NoAnswer(Exception):
-    """The call was made; what became of it is not known."""
+    """The call was made; what became of it is not known.
+
+    `wait`: how long the other side asks to be left alone all the same; None when it said nothing.
+    """
+
+    def __init__(self, wait: timedelta | None = None) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `wait` is what its `Retry-After` asks for."""
+
+    status: int
+    body: bytes
+    wait: timedelta | None
 
 
 class NotReached(Exception):
@@ -103,8 +122,8 @@ def post(
     *,
     timeout: tuple[float, float],
     total: float,
-) -> tuple[int, bytes]:
-    """The status and the body of the answer.
+) -> Answer:
+    """Make one call; its answer.
 
     Args:
         timeout: seconds to connect, and of silence.
@@ -127,7 +146,7 @@ def post(
 
 def _exchange(
     session: requests.Session, address: str, data: dict[str, str], timeout: tuple[float, float]
-) -> tuple[int, bytes]:
+) -> Answer:
     headers = {"Accept": "application/json", "Accept-Encoding": "identity", "charset": "utf-8"}
     with session.post(
         address, data=data, headers=headers, timeout=timeout, allow_redirects=False, stream=True
@@ -139,7 +158,8 @@ def _exchange(
             body += piece
             if len(body) > MOST_BYTES:
                 raise NoAnswer
-        return answer.status_code, bytes(body)
+        wait = retry_after.read(answer.headers.get("Retry-After"), clock.now())
+        return Answer(answer.status_code, bytes(body), wait)
 
 
 def _failure(error: Exception, *, left: bool) -> Exception:

@@ -26,6 +26,8 @@ from people.cards import RecipientPerson
 LONGEST = 900  # characters; more is 413 at the provider
 MOBILE = "+989"
 UNKNOWN = 100
+# A provider that limits calls wants minutes of silence, also where it does not say how many.
+LIMITED = {429: timedelta(minutes=2), 451: timedelta(minutes=5)}
 # The provider's message status -> ours. Source: its table of message statuses, REST v1.
 STATE_OF_STATUS = {
     1: SENT,
@@ -135,9 +137,12 @@ def _failing_in_our_words() -> Iterator[None]:
 
 def _failure(error: NoAnswer | NotReached | Rejected) -> SendFailure:
     if isinstance(error, Rejected):
-        return outcome_of(error.code)(error.code)
+        wait = error.wait if error.wait is not None else LIMITED.get(error.code)
+        return outcome_of(error.code)(error.code, wait=wait)
     if isinstance(error, NotTrusted):
         return Park("not-trusted")
     if isinstance(error, Redirected):
         return Park("redirected")
-    return Retry("not-reached") if isinstance(error, NotReached) else Uncertain("no-answer")
+    if isinstance(error, NotReached):
+        return Retry("not-reached")
+    return Uncertain("no-answer", wait=error.wait)

@@ -1,6 +1,7 @@
 """How a hand-over to a provider can end other than well, and which provider code means what."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
@@ -15,13 +16,16 @@ class SendFailure(Exception):
     """The text was not handed over. `code` is the provider's code or a word of ours.
 
     `unsure`: it may be with the provider all the same, so ask before sending again.
+    `wait`: how long the provider wants to be left alone, with every text of the channel.
     """
 
     unsure = False
 
-    def __init__(self, code: str | int = "", detail: str = "") -> None:
+    def __init__(
+        self, code: str | int = "", detail: str = "", *, wait: timedelta | None = None
+    ) -> None:
         super().__init__(str(code), detail)
-        self.code, self.detail = str(code), detail
+        self.code, self.detail, self.wait = str(code), detail, wait
 
 
 class Retry(SendFailure):

@@ -18,8 +18,6 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 # A job that was lost with its row is missed after this; one that lives is not disturbed.
 CHECK_AFTER = timedelta(minutes=15)
-# A provider that limits calls wants minutes of silence.
-LIMITED = {"429": timedelta(minutes=2), "451": timedelta(minutes=5)}
 
 
 def send(uow: UnitOfWork, delivery: Delivery, at: datetime | None = None) -> None:
@@ -82,8 +80,13 @@ def _key(delivery_id: UUID) -> str:
     return f"delivery:{delivery_id}"
 
 
-def pause(delivery: Delivery, count: int, code: str = "") -> timedelta:
-    """30 s, doubled with each of `count` up to an hour, spread by the delivery's number ± 12 %."""
+def pause(delivery: Delivery, count: int, least: timedelta | None = None) -> timedelta:
+    """30 s, doubled with each of `count` up to an hour, spread by the delivery's number ± 12 %.
+
+    Args:
+        least: what the provider asked for; it is never undercut.
+    """
     doubled: timedelta = FIRST_PAUSE * 2 ** min(max(count - 1, 0), 12)
-    wait = max(min(doubled, LONGEST_PAUSE), LIMITED.get(code, timedelta(0)))
-    return wait * (0.88 + (delivery.localid % 100) / 400)
+    spread = (delivery.localid % 100) / 400
+    wait = min(doubled, LONGEST_PAUSE) * (0.88 + spread)
+    return max(wait, least * (1 + spread)) if least else wait

@@ -88,7 +88,7 @@ def taken(uow: UnitOfWork, delivery: Delivery, receipt: Receipt) -> None:
 def _not_taken(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> None:
     """Not known, parked, failed, or tried again."""
     if failure.unsure:
-        uncertain.begin(uow, delivery, failure.code, failure.detail)
+        uncertain.begin(uow, delivery, failure.code, failure.detail, least=failure.wait)
         return
     calls.end(uow, delivery, calls.CALL_REFUSED)
     delivery.unsure = False
@@ -101,7 +101,7 @@ def _not_taken(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> Non
         settling.fail(delivery, uow.now, failure.code, failure.detail)
     else:
         delivery.state = READY
-        wait = queueing.pause(delivery, delivery.attempts, failure.code)
+        wait = queueing.pause(delivery, delivery.attempts, failure.wait)
         queueing.send(uow, delivery, uow.now + wait)
     settling.record(uow, delivery, failure.code, failure.detail)
 

@@ -1,5 +1,6 @@
 """Texts of which nobody knows whether the provider has them: asked for first, then the policy."""
 
+from datetime import timedelta
 from typing import Final
 
 from kernel.i18n import gettext as _
@@ -22,7 +23,13 @@ ENOUGH_QUESTIONS: Final = 3
 
 
 def begin(
-    uow: UnitOfWork, delivery: Delivery, code: str, detail: str = "", *, at_once: bool = False
+    uow: UnitOfWork,
+    delivery: Delivery,
+    code: str,
+    detail: str = "",
+    *,
+    at_once: bool = False,
+    least: timedelta | None = None,
 ) -> None:
     """A call ended without an answer, or its caller died: find out, or let the policy decide."""
     delivery.state, delivery.unsure, delivery.questions = UNCERTAIN, True, 0
@@ -31,7 +38,7 @@ def begin(
     calls.end(uow, delivery, calls.CALL_SILENT)
     settling.record(uow, delivery, code, detail)
     if can_ask(uow, delivery):
-        wait = queueing.pause(delivery, delivery.attempts)
+        wait = queueing.pause(delivery, delivery.attempts, least)
         queueing.ask(uow, delivery, None if at_once else uow.now + wait)
     else:
         decide(uow, delivery)

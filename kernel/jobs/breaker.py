@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ OPENS_AFTER = 3  # failures one after the other
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=5)
 TRIAL = timedelta(minutes=1)  # nobody else calls meanwhile; longer than any call may take
+ASKED = "asked-to-wait"
 # No answer at all. Whoever says no has answered.
 CONNECTION = (OSError, errors.Unavailable)
 
@@ -45,6 +46,11 @@ class Silent:
     reason: str
     waiting: int
 
+    @property
+    def asked(self) -> bool:
+        """Whether it answers, and asked for the pause itself."""
+        return self.reason == ASKED
+
 
 def admit(uow: UnitOfWork, connector: str) -> bool:
     """Whether a call may be made now; the one that tries an open breaker keeps others away."""
@@ -53,15 +59,27 @@ def admit(uow: UnitOfWork, connector: str) -> bool:
         return True
     instant = lease_clock(uow.session, uow.now)
     trial = update(Breaker).where(Breaker.connector == connector, Breaker.open_until <= instant)
-    taken = uow.session.execute(trial.values(open_until=instant + TRIAL), _PLAIN)
+    # No pause of its own choice any more: what the trial hears may close the breaker.
+    failures = case((Breaker.failures == 0, 1), else_=Breaker.failures)
+    taken = uow.session.execute(trial.values(open_until=instant + TRIAL, failures=failures), _PLAIN)
     return bool(taken.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has one
 
 
 def answered(uow: UnitOfWork, connector: str) -> None:
-    """It speaks: every job of it may go."""
-    if _row(uow.session, connector) is not None:
-        uow.session.execute(delete(Breaker).where(Breaker.connector == connector))
-        uow.jobs.due_now.add(OUTSIDE)
+    """It speaks: every job of it may go, unless it asked for a pause that is not over."""
+    if _row(uow.session, connector) is None:
+        return
+    over = Breaker.open_until <= lease_clock(uow.session, uow.now)
+    known = delete(Breaker).where(Breaker.connector == connector, or_(Breaker.failures > 0, over))
+    uow.session.execute(known, _PLAIN)
+    uow.jobs.due_now.add(OUTSIDE)
+
+
+def rest(uow: UnitOfWork, connector: str, wait: timedelta) -> None:
+    """It answered that it wants to be left alone for so long; then one call tries it."""
+    until = lease_clock(uow.session, uow.now) + wait
+    values = {"failures": 0, "reason": ASKED, "open_until": until}
+    _upsert(uow, {"connector": connector, "since": uow.now, **values}, values)
 
 
 def silent(uow: UnitOfWork, connector: str, reason: str) -> None:
@@ -126,12 +144,15 @@ def _one_more(uow: UnitOfWork, connector: str, reason: str) -> int:
 
     One statement: several may fail at the same moment, and an answer may take the row away.
     """
-    first = _INSERT[uow.session.get_bind().dialect.name](Breaker)
     values = {"connector": connector, "failures": 1, "since": uow.now, "reason": reason}
-    counted = first.values(**values).on_conflict_do_update(
-        index_elements=["connector"], set_={"failures": Breaker.failures + 1, "reason": reason}
-    )
-    found = uow.session.execute(counted.returning(Breaker.failures))
+    return _upsert(uow, values, {"failures": Breaker.failures + 1, "reason": reason})
+
+
+def _upsert(uow: UnitOfWork, first: dict[str, Any], then: dict[str, Any]) -> int:
+    """Write the first row or change the one there is, in one statement; its failures."""
+    insert = _INSERT[uow.session.get_bind().dialect.name](Breaker).values(**first)
+    written = insert.on_conflict_do_update(index_elements=["connector"], set_=then)
+    found = uow.session.execute(written.returning(Breaker.failures))
     return int(found.scalar_one())
 
 

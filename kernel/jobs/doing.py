@@ -99,12 +99,17 @@ def _settle(held: Claim, handler: OutsideHandler, result: Any) -> None:
         _end(uow, held)
         handler.settle(uow, held.payload, result)
         if held.connector:
-            unreached: Callable[[Any], str] = getattr(handler, "unreached", _reached)
-            _tell(uow, held.connector, unreached(result))
+            unreached, asked = _word(handler, "unreached"), _word(handler, "asked_to_wait")
+            if wait := asked(result):
+                breaker.rest(uow, held.connector, wait)
+            else:
+                _tell(uow, held.connector, unreached(result) or "")
 
 
-def _reached(_result: Any) -> str:
-    return ""
+def _word(handler: OutsideHandler, name: str) -> Callable[[Any], Any]:
+    """What a handler can say of a result, if it can."""
+    said: Callable[[Any], Any] = getattr(handler, name, lambda _result: None)
+    return said
 
 
 def _note(connector: str | None, reason: str) -> None:

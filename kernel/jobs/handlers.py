@@ -24,7 +24,8 @@ class OutsideHandler(Protocol):
     """Work that reaches out of the building, in three steps; only the middle one leaves.
 
     It may have `unreached(result) -> str`: why nobody answered, "" when somebody did. Three such
-    results, or connection errors raised by `act`, open the breaker of the job's connector.
+    results, or connection errors raised by `act`, open the breaker of the job's connector. With
+    `asked_to_wait(result) -> timedelta | None` one result opens it for that long.
     """
 
     def prepare(self, uow: "UnitOfWork", payload: JsonObject) -> Any:

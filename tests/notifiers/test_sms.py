@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy import select
 import notifiers
 from kernel.jobs import run_until_idle
 from kernel.uow import read_only, unit_of_work
-from notifiers import tables
+from notifiers import retry_after, tables
 from notifiers.channels import Channel, close_all, set_up, use
 from notifiers.errors import ChannelNotParked, ChannelUnknown, DeliveryNotRepeatable
 from notifiers.kavenegar_client import KavenegarClient, NoAnswer, NotReached, Rejected
@@ -19,6 +20,7 @@ from notifiers.sending import MOST_TRIES, SendJob
 from people import SYSTEM
 from people.actor import Actor
 from people.errors import PermissionMissing
+from tests.conftest import START
 from tests.notifiers.conftest import KEY, PHONE
 from web.fake_kavenegar import Fault
 
@@ -123,6 +125,63 @@ def test_a_limit_is_answered_with_minutes_of_silence(office, provider):
     assert len(provider.calls("sms/send")) == 1
     office.later(minutes=2)
     assert len(provider.calls("sms/send")) == 2
+
+
+def asked(provider) -> int:
+    """How often anything was asked of the provider."""
+    return len(provider.requests)
+
+
+@pytest.mark.parametrize(("kind", "state"), [("code", "ready"), ("page500", "uncertain")])
+def test_a_provider_that_asks_for_a_pause_hears_nothing_until_it_is_over(
+    office_both, provider_both, kind, state
+):
+    provider_both.faults.append(Fault(kind, "sms/send", code=429, wait="3000"))
+    first, *rest = office_both.send([f"0912111{n:04}" for n in range(5)])
+    run_until_idle()
+    assert sorted(map(office_both.state, [first, *rest])) == ["ready"] * 4 + [state]
+    before = asked(provider_both)
+    for _ in range(9):
+        office_both.later(minutes=5)
+    assert asked(provider_both) == before
+    assert len(provider_both.calls("sms/send")) == 1
+
+    for _ in range(6):
+        office_both.later(minutes=6)
+    assert len(provider_both.messages) == 5
+
+
+def test_a_limit_without_a_word_holds_the_whole_channel_for_minutes(office, provider):
+    provider.faults.append(Fault("code", "sms/send", code=429))
+    office.send([f"0912111{n:04}" for n in range(5)])
+    run_until_idle()
+    office.later(minutes=1)
+    assert len(provider.calls("sms/send")) == 1
+    office.later(minutes=2)
+    office.later(minutes=2)
+    assert len(provider.messages) == 5
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("0", 0),
+        ("99999999999", 86400),
+        ("Sun, 22 Nov 2026 05:31:00 GMT", 60),
+        ("Sun, 22 Nov 2020 05:31:00 GMT", 0),
+        ("Sun, 22 Nov 2096 05:31:00 GMT", 86400),
+        ("soon", None),
+        ("-5", None),
+        ("۱۲", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_pause_is_asked_for_in_seconds_or_until_an_instant(header, seconds):
+    wait = retry_after.read(header, START)
+    assert wait == (None if seconds is None else timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(("code", "tries"), [(409, MOST_TRIES), (402, 3)])

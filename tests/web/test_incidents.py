@@ -1,6 +1,7 @@
 """Incidents over HTTP: by cause, mended in place, tried again, only by who may."""
 
 import re
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -124,3 +125,11 @@ def test_a_service_that_is_left_alone_is_shown_and_tried_at_once(product: Produc
         breaker.answered(uow, "sms")
     assert "پاسخ نمی‌دهد" not in admin.get("/incidents/")
     admin.post("/incidents/connectors/sms/try", status=404)
+
+
+def test_a_service_that_asked_for_a_pause_is_not_called_silent(product: Product) -> None:
+    with unit_of_work() as uow:
+        breaker.rest(uow, "sms", timedelta(minutes=10))
+    page = product.visitor("platform.admin").get("/incidents/")
+    assert "«پیامک» خواسته است چندی سراغش نرویم." in page
+    assert "پاسخ نمی‌دهد" not in page

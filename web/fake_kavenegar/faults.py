@@ -35,6 +35,7 @@ class Fault:
             `seconds`, `trickle_head` does so from the status line on; `huge` goes on for 64 MiB;
             `stranger` speaks of another phone and number; `no_rows` speaks of no text;
             `wrong_http` answers well under the HTTP status 500.
+        wait: the header `Retry-After` of `code` and `page500`, which is a 503 then.
         seconds: how long `delay` and `accept_then_silence` wait, and a trickle between two bytes.
     """
 
@@ -44,6 +45,7 @@ class Fault:
     seconds: float = 0.0
     code: int = 409
     to: str = ""
+    wait: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

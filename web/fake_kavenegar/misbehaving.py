@@ -52,13 +52,25 @@ def _no_entries(fault: Fault) -> Response:
     return Response(body, mimetype="application/json")
 
 
+def _code(fault: Fault) -> Response:
+    answer = json_answer(fault.code, None)
+    answer.headers.update(_wait(fault))
+    return answer
+
+
+def _wait(fault: Fault) -> dict[str, str]:
+    return {"Retry-After": fault.wait} if fault.wait else {}
+
+
 _INSTEAD: dict[str, Callable[[Fault], Response]] = {
-    "page500": lambda fault: Response(PAGE, 500, mimetype="text/html"),
+    "page500": lambda fault: Response(
+        PAGE, 503 if fault.wait else 500, _wait(fault), mimetype="text/html"
+    ),
     "page200": lambda fault: Response(PAGE, 200, mimetype="text/html"),
     "cut": lambda fault: silence(),
     "empty": lambda fault: Response(b"", 200, mimetype="application/json"),
     "no_entries": _no_entries,
-    "code": lambda fault: json_answer(fault.code, None),
+    "code": _code,
     "hidden_code": lambda fault: json_answer(fault.code, None, 200),
     "redirect": lambda fault: Response(b"", 307, headers={"Location": fault.to}),
 }

@@ -160,6 +160,47 @@ def answer() -> None:
         breaker.answered(uow, "service")
 
 
+def test_whoever_asks_for_a_pause_gets_it_whatever_others_hear_meanwhile(
+    ravand_both: MovableClock, line: Line
+):
+    line.up = True
+    with unit_of_work() as uow:
+        breaker.rest(uow, "service", timedelta(minutes=10))
+    with unit_of_work() as uow:
+        breaker.answered(uow, "service")  # a call that was under way
+    ask(1, 2, 3)
+    ravand_both.move(minutes=9)
+    jobs.run_until_idle()
+    assert line.asked == 0
+    with read_only() as session:
+        [one] = breaker.open_breakers(session)
+    assert (one.asked, one.waiting) == (True, 3)
+
+    ravand_both.move(minutes=2)
+    with unit_of_work() as uow:
+        assert breaker.admit(uow, "service")
+    with unit_of_work() as uow:
+        assert not breaker.admit(uow, "service")
+        breaker.answered(uow, "service")
+    jobs.run_until_idle()
+    assert (line.asked, left_alone()) == (3, [])
+
+
+def test_a_result_that_asks_for_a_pause_opens_the_breaker(ravand_both: MovableClock):
+    call = Outside(lambda request: request["n"])
+    call.asked_to_wait = lambda n: timedelta(minutes=n)
+    outside.add("test.call", call)
+    ask(5)
+    jobs.run_until_idle()
+    ask(0)
+    ravand_both.move(minutes=4)
+    jobs.run_until_idle()
+    assert left_alone() == [("service", 0, 1)]
+    ravand_both.move(minutes=2)
+    jobs.run_until_idle()
+    assert (left_alone(), remaining()) == ([], [])
+
+
 def test_whoever_says_no_has_answered(ravand_both: MovableClock):
     def refuse(request: Any) -> None:
         raise ValueError("no")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -27,6 +28,7 @@ class Outside:
 
     def __init__(self, call: Callable[[Any], Any], unreached: str = "") -> None:
         self.call, self.reason = call, unreached
+        self.asked_to_wait: Callable[[Any], timedelta | None] = lambda result: None
         self.settled: list[Any] = []
 
     def prepare(self, uow: Any, payload: dict[str, Any]) -> Any:
