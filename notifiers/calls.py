@@ -39,11 +39,13 @@ def begin(uow: UnitOfWork, delivery: Delivery) -> None:
 def end(uow: UnitOfWork, delivery: Delivery, outcome: str) -> None:
     """Note how the last call ended; nothing when its end is known already.
 
+    What the provider turns out to have taken, it has from the last call that it did not refuse.
+
     A call that did nothing has not used up the leave it was made by: the next one goes by it.
     """
     call = uow.session.scalar(
         select(DeliveryCall)
-        .where(DeliveryCall.delivery_id == delivery.id)
+        .where(DeliveryCall.delivery_id == delivery.id, DeliveryCall.outcome != CALL_REFUSED)
         .order_by(DeliveryCall.number.desc())
         .limit(1)
     )

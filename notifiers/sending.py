@@ -91,13 +91,17 @@ def _not_taken(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> Non
         uncertain.begin(uow, delivery, failure.code, failure.detail, least=failure.wait)
         return
     calls.end(uow, delivery, calls.CALL_REFUSED)
-    delivery.unsure = False
+    # It says nothing about an earlier call of unknown end, which may have arrived all the same.
+    delivery.unsure = delivery.unsure_since is not None
     delivery.code, delivery.detail = failure.code[:80], failure.detail[: settling.DETAIL]
     if isinstance(failure, Park):
         delivery.state, delivery.check_at = PARKED, None
         delivery.attempts -= 1  # not this text's fault
         parking.park(uow, delivery.channel, failure.code)
     elif isinstance(failure, Refused) or delivery.attempts >= _tries(failure):
+        if delivery.unsure:
+            uncertain.begin(uow, delivery, failure.code, failure.detail)
+            return
         settling.fail(delivery, uow.now, failure.code, failure.detail)
     else:
         delivery.state = READY

@@ -31,8 +31,12 @@ def begin(
     at_once: bool = False,
     least: timedelta | None = None,
 ) -> None:
-    """A call ended without an answer, or its caller died: find out, or let the policy decide."""
+    """A call ended without an answer, or its caller died: find out, or let the policy decide.
+
+    So too when the call after it is refused for good: no leave to call once more is left over.
+    """
     delivery.state, delivery.unsure, delivery.questions = UNCERTAIN, True, 0
+    delivery.permit = ""
     delivery.code, delivery.detail = code[:80], detail[: settling.DETAIL]
     delivery.unsure_since = delivery.unsure_since or uow.now
     calls.end(uow, delivery, calls.CALL_SILENT)

@@ -26,10 +26,10 @@ def silence(provider, *, taken: bool) -> None:
     provider.faults.append(Fault("cut", ASKED, times=999))
 
 
-def follow(office, ident) -> None:
-    """Go from one try to the next, until none is planned."""
+def follow(office, ident, reached=lambda: False) -> None:
+    """Go from one try to the next, until none is planned or something is so."""
     run_until_idle()
-    while at := office.delivery(ident).next_try_at:
+    while (at := office.delivery(ident).next_try_at) and not reached():
         office.later(seconds=(at - office.clock.now()).total_seconds() + 1)
 
 
@@ -162,6 +162,24 @@ def test_a_person_has_it_sent_again_although_the_provider_stays_silent(office, p
     assert office.state(undecided) in ("sent", "delivered")
     assert len(provider.messages) == 1
     assert calls_of(undecided) == [("", "silent"), ("person", "taken")]
+
+
+@pytest.mark.parametrize(("code", "refused"), [(411, 1), (409, 7)])
+def test_a_no_to_the_second_call_is_no_word_about_the_first(
+    office_both, provider_both, code, refused
+):
+    """Were it called "not sent", sending that again would take another number: a second text."""
+    silence(provider_both, taken=True)
+    provider_both.faults.append(Fault("code", SENT, code=code, times=refused))
+    ident = office_both.send_one(policy="resend")
+    follow(office_both, ident, lambda: len(provider_both.calls(SENT)) > refused)
+
+    provider_both.faults.clear()
+    follow(office_both, ident)
+
+    assert office_both.state(ident) in ("sent", "delivered")
+    assert len(provider_both.messages) == 1
+    assert calls_of(ident) == [("", "taken"), *[("policy", "refused")] * refused]
 
 
 def test_only_those_who_mend_may_decide(office, provider, undecided):
