@@ -1,7 +1,8 @@
 """A server that dies while ten thousand cases are under way: how soon it serves again.
 
-Their timers are due and it is firing them when it is killed. It is started again and asked for a
-page; then everything must have happened once. On SQLite and on PostgreSQL, each with the thread
+Their timers are due and it is firing them when it is killed. It is started again; it serves when
+somebody has logged in and seen a page, while the rest fires. When that is done, which is printed
+beside it, everything must have happened once. On SQLite and on PostgreSQL, each with the thread
 runner, so that one process is the whole of it.
 """
 
@@ -11,12 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import update
 
+from benchmarks.cpu import cpu_of_tree
 from benchmarks.installation import ROOT, await_answer
 from benchmarks.probes import fdatasync
 from benchmarks.result import Result
@@ -50,19 +51,22 @@ def _measured(name: str, data: Path, database: str) -> list[Result]:
     with closing(server), closing(Store(database)) as store:
         server.start()
         store.make_due()
-        _await(lambda: store.fired() > CASES // 10)
+        _await_tenth(store)
         server.kill()
         fired = store.fired()
         began = time.monotonic()
         server.start()
-        served = time.monotonic() - began
-        assert CASES // 10 < fired < CASES, "it died when there was nothing more to do"
+        served, spent = time.monotonic() - began, server.cpu()
+        assert CASES // 10 < fired < CASES, f"it died when {fired} of {CASES} were done"
         if not database.startswith("sqlite"):
             end_leases(store)
         store.await_fired(LONGEST)
+        finished = time.monotonic() - began
         store.judge(CASES)
     return [
         Result(f"restart with {CASES:,} in flight, {name}: serves after", served, "s", 15, 3),
+        Result("… the server's CPU until then", spent, "s CPU"),
+        Result("… all that was in flight is done after", finished, "s"),
         Result("… fdatasync of 4 KB in this round", disk, "per second", better="more"),
     ]
 
@@ -74,7 +78,9 @@ class Server:
         self.port = free_port()
         own = {"RAVAND_DATA_DIR": str(data), "RAVAND_DATABASE_URL": database, "RAVAND_DEMO": "0"}
         self.environment = {**os.environ, **own, "RAVAND_PORT": str(self.port)}
-        self.environment.pop("REDIS_URL", None)
+        # As installed: the first start leaves bytecode behind, and the second finds it.
+        for name in ("REDIS_URL", "PYTHONDONTWRITEBYTECODE"):
+            self.environment.pop(name, None)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -89,6 +95,10 @@ class Server:
         url = f"http://127.0.0.1:{self.port}"
         await_answer(url)
         Desk(url, holder_of("subscribers.expert"))
+
+    def cpu(self) -> float:
+        """Seconds of CPU since it was started."""
+        return cpu_of_tree(self._process.pid) if self._process is not None else 0.0
 
     def kill(self) -> None:
         """As a power cut would: all of its processes at once."""
@@ -109,8 +119,9 @@ def end_leases(store: Store) -> None:
         connection.execute(held.values(lease_until=Job.created_at))
 
 
-def _await(happened: Callable[[], bool]) -> None:
+def _await_tenth(store: Store) -> None:
+    """Return when a tenth of the cases has gone on."""
     until = time.monotonic() + LONGEST
-    while not happened():
-        assert time.monotonic() < until, "nothing happens"
+    while (fired := store.fired()) <= CASES // 10:
+        assert time.monotonic() < until, f"only {fired} of {CASES} after {LONGEST:.0f} s"
         time.sleep(0.05)

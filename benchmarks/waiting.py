@@ -136,13 +136,17 @@ class Store:
         """Return when no case waits for its timer any more; fails when that takes longer."""
         until = time.monotonic() + seconds
         while self.waits():
-            assert time.monotonic() < until, "the timers do not end"
+            assert time.monotonic() < until, f"after {seconds:.0f} s {self.left()} timers wait"
             time.sleep(LOOK_EVERY)
 
     def waits(self) -> bool:
         """Whether any case waits for its timer."""
         with self.database.connect() as connection:
             return connection.execute(select(TIMER.c.id).where(_CASES).limit(1)).first() is not None
+
+    def left(self) -> int:
+        """How many cases wait for their timer."""
+        return self._count(select(func.count()).where(_CASES))
 
     def fired(self) -> int:
         """How many cases have gone on."""
@@ -164,17 +168,18 @@ class Store:
         timers = select(func.count()).where(HISTORY.c.kind == "timer")
         places = select(func.count(HISTORY.c.instance_id.distinct()))
         work = select(func.count()).where(ITEM.c.element_id == "work", ITEM.c.status == "open")
-        found = [
-            self._count(timers),
-            self._count(places.where(HISTORY.c.kind == "timer")),
-            self._count(work),
-            self._count(select(func.count()).select_from(INBOX)),
-        ]
-        assert found == [cases] * 4, (found, cases)
+        found = {
+            "timers fired": self._count(timers),
+            "cases in which one did": self._count(places.where(HISTORY.c.kind == "timer")),
+            "open work": self._count(work),
+            "lines in inboxes": self._count(select(func.count()).select_from(INBOX)),
+        }
+        assert found == dict.fromkeys(found, cases), (found, cases)
         with Session(self.database) as session:
             query = select(INSTANCE).where(_ALIVE).limit(SAMPLE)
             some = [dict(row) for row in session.execute(query).mappings()]
-            assert list(of_instances(session, some)) == []
+            wrong = list(of_instances(session, some))
+        assert wrong == [], wrong
 
     def _count(self, query: Select[tuple[int]]) -> int:
         with self.database.connect() as connection:
