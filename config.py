@@ -40,6 +40,7 @@ class Config:
     metrics_token: str | None = field(default=None, repr=False)
     log_format: str = "text"
     migration_copies: int = 3
+    migration_copy_days: int = 30
     keep_days: tuple[tuple[str, int], ...] = ()
     retention_days: tuple[tuple[str, int], ...] = ()
     retention_message_days: int = 0
@@ -102,6 +103,7 @@ def from_env(environ: Mapping[str, str] = os.environ) -> Config:
         secret_key_file=_path(environ, "RAVAND_SECRET_KEY_FILE"),
         metrics_token=environ.get("RAVAND_METRICS_TOKEN") or None,
         migration_copies=_number(environ, "RAVAND_MIGRATION_COPIES", 3),
+        migration_copy_days=_number(environ, "RAVAND_MIGRATION_COPY_DAYS", 30),
         log_format=_choice(environ, "RAVAND_LOG", "text", ("text", "json")),
         keep_days=_days(environ, "RAVAND_KEEP_DAYS"),
         retention_days=_days(environ, "RAVAND_RETENTION_DAYS"),

@@ -14,6 +14,7 @@ from kernel.db import Database
 from kernel.errors import Unavailable
 
 _PART: Final = ".part"
+_INSTANT: Final = "%Y%m%dT%H%M%S%fZ"
 
 
 class CopyFailed(Unavailable):
@@ -36,7 +37,7 @@ def make(database: Database, revision: str, keep: int) -> Path | None:
     path = _file_of(database)
     if path is None or keep <= 0:
         return None
-    instant = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    instant = datetime.now(UTC).strftime(_INSTANT)
     target = path.with_name(f"{path.name}.before-{revision}-{instant}")
     try:
         for torn in _beside(path, _PART):
@@ -57,10 +58,24 @@ def thin_out(database: Database, keep: int) -> None:
             old.unlink()
 
 
+def made_before(database: Database, instant: datetime) -> list[Path]:
+    """Copies of the database that are older; they do not know what was erased since."""
+    path = _file_of(database)
+    return [one for one in copies(path) if _made_at(one) < instant] if path else []
+
+
 def copies(path: Path) -> list[Path]:
     """The copies of the database at `path`, the oldest first."""
     found = (one for one in _beside(path, "") if one.suffix != _PART)
-    return sorted(found, key=lambda one: one.name.rpartition("-")[2])
+    return sorted(found, key=_made_at)
+
+
+def _made_at(copy: Path) -> datetime:
+    """As its name says; a name that somebody else gave is that of an old one."""
+    try:
+        return datetime.strptime(copy.name.rpartition("-")[2], _INSTANT).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _file_of(database: Database) -> Path | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -13,7 +14,7 @@ from crm import queries
 from crm.erasing import Erasure
 from crm.erasure_plan import Stay
 from crm.tables import Contact, ContactErasure
-from kernel import text
+from kernel import clock, text
 from kernel.i18n import gettext as _
 from people import directory
 from web import erasing
@@ -33,6 +34,7 @@ class Shown:
     by: str
     counts: list[tuple[str, int]]
     stays: list[str]
+    copies: list[str]
 
 
 @bp.get("/<uuid:contact_id>/data.json")
@@ -111,6 +113,7 @@ def _question(file: queries.ContactFile, found: Erasure, **wrong: str) -> str:
         asked=named(file.contact),
         counts=_counted(found.counts),
         stays=[why_words(stay) for stay in found.stays],
+        copies=_copies(clock.now()),
         running=found.running,
         values=request.form,
         wrong=wrong,
@@ -121,7 +124,13 @@ def _shown(row: ContactErasure) -> Shown:
     stays = [Stay(**{**one, "cases": tuple(one["cases"])}) for one in row.stays]
     card = directory.of(db.session).persons.get(row.by_id) if row.by_id else None
     by = named(card) if card else row.by
-    return Shown(row, by, _counted(row.counts), [why_words(stay) for stay in stays])
+    words = [why_words(stay) for stay in stays]
+    return Shown(row, by, _counted(row.counts), words, _copies(row.at))
+
+
+def _copies(at: datetime) -> list[str]:
+    """Names of the files in which that instant's erasure is not carried out."""
+    return [one.name for one in erasing.still_copied(at)]
 
 
 def _counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:

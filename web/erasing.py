@@ -3,13 +3,15 @@
 And handing out what is held of a contact, which is read before it is noted.
 """
 
+from datetime import datetime
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from crm import reapplying
 from crm.erasing import Erasure, Running, erase_contact, erase_missed, missed, preview
 from crm.exporting import collect, export_contact
-from kernel import clock, db, traces
+from kernel import clock, db, safe_copy, traces
 from kernel.types import JsonObject
 from kernel.uow import read_only, unit_of_work
 from people import Actor
@@ -47,6 +49,11 @@ def erase(
             erased = erase_missed(uow, erased, found)
     reapplying.keep_noted()
     return erased, traces.clean_up(db.database(), erased.traces, vacuum=vacuum)
+
+
+def still_copied(at: datetime) -> list[Path]:
+    """Copies from before a change of the schema, which hold what was erased at this instant."""
+    return safe_copy.made_before(db.database(), at)
 
 
 def hand_out(contact_id: UUID, *, by: Actor, with_files: bool = False) -> JsonObject:

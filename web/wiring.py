@@ -15,7 +15,7 @@ from config import Config
 from crm import keeping, retention
 from crm.tickets import reply_ticket
 from engine.connectors import BpmnError, ConnectorCall, Pending, connectors
-from kernel import audit, file_orphans, jobs, outbox
+from kernel import audit, file_orphans, jobs, old_copies, outbox
 from kernel.i18n import set_house_locale
 from kernel.secrets import secret_key
 from kernel.types import JsonObject
@@ -37,6 +37,7 @@ def connect(config: Config) -> None:
     audit.use_key(secret_key(config.key_path))
     notifiers.configure(config)
     file_orphans.configure(config.files_keep_days)
+    old_copies.configure(config.migration_copy_days)
     engine.configure(
         organisation=_Organisation(config),
         zone=ZoneInfo(config.timezone),

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,10 +27,13 @@ from sqlalchemy import (
     text,
 )
 
-from kernel import db, migrate, safe_copy, schema_guard
+from kernel import db, migrate, old_copies, safe_copy, schema_guard
+from kernel.clock import MovableClock
 from kernel.db import Database
+from kernel.jobs import sweeps
 from kernel.migrate import SchemaBehind, SchemaUnknown, downgrade, require_fitting, upgrade
 from kernel.schema_guard import ReferencesBroken, RowsChanged, SchemaBusy, TableBusy
+from kernel.uow import unit_of_work
 from tests.servers import Postgres
 
 FIRST = "2026_11_22_first"
@@ -343,6 +346,28 @@ def test_the_file_is_copied_first_and_a_few_copies_are_kept(
     assert downgrade(on_sqlite, FIRST, copies=0) is None
     made = [upgrade(on_sqlite, copies=2), downgrade(on_sqlite, FIRST, copies=2)]
     assert safe_copy.copies(tmp_path / "ravand.db") == made
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, ["young"]), (0, ["old", "young"])])
+def test_old_copies_go_by_themselves(
+    on_sqlite: Database,
+    standing_clock: MovableClock,
+    monkeypatch: pytest.MonkeyPatch,
+    days: int,
+    left: list[str],
+) -> None:
+    upgrade(on_sqlite)
+    file = Path(on_sqlite.url.removeprefix("sqlite:///"))
+    monkeypatch.setattr(old_copies, "_keep", None)
+    for name, age in (("old", 31), ("young", 29)):
+        instant = (standing_clock.now() - timedelta(days=age)).strftime("%Y%m%dT%H%M%S%fZ")
+        file.with_name(f"{file.name}.before-{name}-{instant}").touch()
+
+    old_copies.configure(days)
+    with unit_of_work() as uow:
+        sweeps["copies.old"](uow)
+
+    assert [one.name.split("-")[1] for one in safe_copy.copies(file)] == left
 
 
 def test_a_change_that_fails_costs_no_copy(on_sqlite: Database, steps: Steps) -> None:

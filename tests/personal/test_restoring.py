@@ -36,6 +36,25 @@ def test_a_restored_copy_erases_again_by_the_list(planted: Planted, tmp_path: Pa
     assert in_files(tmp_path / "restored", canaries) == []
 
 
+def test_copies_from_before_an_upgrade_are_named_until_they_are_deleted(planted: Planted):
+    folder, office = _folder(planted), planted.office
+    old = folder / "ravand.db.before-head-20260901T000000000000Z"
+    new = folder / "ravand.db.before-head-20991231T000000000000Z"
+    for copy in (old, new):
+        copy.touch()
+    admin, address = office.desk("platform.admin"), f"/contacts/{planted.contact}"
+    assert old.name in admin.get(f"{address}/erase")
+
+    said = office.command("contact", "erase", str(planted.contact))
+
+    assert said.endswith(f"until these files are deleted:\n{old}\n")
+    report = admin.get(f"{address}/erased")
+    assert old.name in report
+    assert new.name not in report, "it was made afterwards"
+    old.unlink()
+    assert ".before-" not in admin.get(f"{address}/erased")
+
+
 def test_without_a_list_it_says_so(planted: Planted, tmp_path: Path):
     planted.office.command("backup", str(tmp_path / "copy.zip"))
 

@@ -94,6 +94,15 @@ def _report(found: Erasure) -> None:
     _counts(found.counts)
     for stay in found.stays:
         click.echo(why_words(stay))
+    if copies := erasing.still_copied(clock.now()):
+        click.echo(
+            _(
+                "Copies of the database from before its schema was changed still hold the data,"
+                " until these files are deleted:"
+            )
+        )
+    for copy in copies:
+        click.echo(copy)
 
 
 def _counts(counts: Mapping[str, int]) -> None:
