@@ -100,7 +100,7 @@ def _not_taken(uow: UnitOfWork, delivery: Delivery, failure: SendFailure) -> Non
         parking.park(uow, delivery.channel, failure.code)
     elif isinstance(failure, Refused) or delivery.attempts >= _tries(failure):
         if delivery.unsure:
-            uncertain.begin(uow, delivery, failure.code, failure.detail)
+            uncertain.begin(uow, delivery, failure.code, failure.detail, least=failure.wait)
             return
         settling.fail(delivery, uow.now, failure.code, failure.detail)
     else:
