@@ -84,10 +84,10 @@ def learn() -> None:
 def visited(statement: Statement) -> int:
     """How many rows a statement comes to, or how many steps the database takes."""
     said, given = statement
-    with database().engine.connect() as connection:
+    with database().engine.connect() as connection, connection.begin() as undone:
         count = _steps if database().is_sqlite else _rows
         found = count(connection, said, given)
-        connection.rollback()
+        undone.rollback()
     return found
 
 
