@@ -93,6 +93,7 @@ PAGES = (
     PageToSee("login", None, _fixed("/login")),
     PageToSee("my-day", EXPERT, _fixed("/")),
     PageToSee("inbox", EXPERT, _fixed("/inbox")),
+    PageToSee("inbox-searched", EXPERT, _fixed("/inbox?q=هزینه&kind=step")),
     PageToSee("item", EXPERT, _of(_item(EXPERT), "/items/{}")),
     PageToSee("item-diagram", EXPERT, _of(_item(EXPERT), "/items/{}/diagram")),
     PageToSee("start", EXPERT, _fixed("/start")),
@@ -144,6 +145,7 @@ PAGES = (
     PageToSee("incidents", ADMIN, _fixed("/incidents/")),
     PageToSee("hold", ADMIN, _fixed("/hold/")),
     PageToSee("deliveries", ADMIN, _fixed("/deliveries/")),
+    PageToSee("deliveries-unknown", ADMIN, _fixed("/deliveries/texts")),
     PageToSee("deliveries-incoming", ADMIN, _fixed("/deliveries/incoming")),
     PageToSee(
         "delivery",
