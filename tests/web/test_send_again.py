@@ -49,5 +49,5 @@ def test_what_has_no_request_id_is_not_offered_again(
         outage.setattr(engine, "claim", away)
         page = clerk.post(f"{item}/claim", {"note": str(uuid4())}, status=503)
     assert offered(page) == {}
-    assert "آنچه نوشته‌اید هنوز در فرم است" in page
+    assert "آنچه نوشته‌اید هنوز آنجاست" in page
     assert 'data-act="back"' in page
