@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from kernel import clock
 from kernel.job_table import RUNNING, Job
-from kernel.queue import LEASE
+from kernel.queue_statements import LEASE
 from kernel.types import JsonObject
 
 

@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from kernel import clock
-from kernel.hold import Hold
+from kernel import queue_statements as statements
 from kernel.ids import new_id
-from kernel.job_table import FAILED, INSIDE, OUTSIDE, READY, RUNNING, Breaker, Job
+from kernel.job_table import FAILED, INSIDE, LANES, OUTSIDE, READY, RUNNING, Job
 from kernel.prepared import Prepared
+from kernel.queue_statements import LEASE
 from kernel.types import JsonObject
 
 _TABLE: Any = Job.__table__
@@ -25,8 +26,6 @@ _ADD_UNLESS_KNOWN = {
     name: Prepared(one(_TABLE).on_conflict_do_nothing(index_elements=["key"]), _GIVEN)
     for name, one in (("sqlite", insert_sqlite), ("postgresql", insert_postgres))
 }
-LEASE = timedelta(minutes=1)
-CLAIMING = 7_202_611  # the number of PostgreSQL's lock that claims take turns by
 Waker = Callable[[frozenset[str]], None]
 _wakers: list[Waker] = []
 _goes_outside: Callable[[str], bool] = {}.__contains__
@@ -134,109 +133,57 @@ def lease_clock(session: Session, now: datetime) -> Any:
 
     Tests and dry runs that move the time move it for leases, too.
     """
-    shared = session.get_bind().dialect.name == "postgresql" and clock.is_system()
-    return func.now() if shared else now
+    return func.now() if _is_shared(session) else now
 
 
-def _held_groups(lane: str, alive_at: Any = None) -> Any:
-    """Groups of which a job was taken in this lane and has not ended; its worker may be dead."""
-    held = aliased(Job)
-    found = select(held.group).where(
-        held.state == RUNNING, held.lane == lane, held.group.is_not(None)
-    )
-    return found if alive_at is None else found.where(held.lease_until >= alive_at)
+def _is_shared(session: Session) -> bool:
+    """Whether leases go by the database's clock; one that is moved moves them, too."""
+    return session.get_bind().dialect.name == "postgresql" and clock.is_system()
 
 
-def _ready(lane: str, now: Any) -> Any:
-    """Due, and neither the group nor the breaker of its connector stands in the way."""
-    return (
-        (Job.state == READY)
-        & (Job.lane == lane)
-        & (Job.run_at <= now)
-        & or_(Job.group.is_(None), Job.group.not_in(_held_groups(lane)))
-        & or_(Job.connector.is_(None), Job.connector.not_in(_silent(now)))
-        & ~_on_hold()
-    )
+def lanes_due(
+    session: Session,
+    now: datetime,
+    lanes: Sequence[str] = LANES,
+    *,
+    since: timedelta = timedelta(0),
+) -> frozenset[str]:
+    """Where there is a job to claim. A read, so that idle workers never take the write lock."""
+    shared = _is_shared(session)
+    asked = statements.due(shared, *lanes)
+    found = asked.first(session.connection(), statements.moment(shared, now, since)) or ()
+    return frozenset(lane for lane, due in zip(lanes, found, strict=True) if due)
 
 
-def _lapsed(lane: str, now: Any) -> Any:
-    """Its worker died. Of others of its group that died with it, one is taken at a time."""
-    alive = _held_groups(lane, alive_at=now)
-    return (
-        (Job.state == RUNNING)
-        & (Job.lane == lane)
-        & (Job.lease_until < now)
-        & or_(Job.group.is_(None), Job.group.not_in(alive))
-        & ~_on_hold()
-    )
-
-
-def _silent(now: Any) -> Any:
-    return select(Breaker.connector).where(Breaker.open_until > now)
-
-
-def _on_hold() -> Any:
-    return exists(select(Hold.id))
-
-
-def anything_due(
-    session: Session, now: datetime, lane: str = INSIDE, *, since: timedelta = timedelta(0)
-) -> bool:
-    """Is there a job to claim? A read, so that idle workers never take the write lock."""
-    instant = lease_clock(session, now) - since
-    due = or_(_ready(lane, instant), _lapsed(lane, instant))
-    return session.execute(select(Job.id).where(due).limit(1)).first() is not None
-
-
-def claim(session: Session, now: datetime, limit: int, lane: str = INSIDE) -> list[Claim]:
+def claim(
+    session: Session, now: datetime, limit: int, lane: str = INSIDE, *, lapsed: bool = True
+) -> list[Claim]:
     """Take up to `limit` due jobs; each costs one attempt, even if the worker dies.
 
     Several of one group may be taken together: their worker runs them one after the other. One
     whose worker died is taken alone, so that a job that kills its workers takes no other along.
+
+    Args:
+        lapsed: False does not look for those.
     """
-    instant = lease_clock(session, now)
-    if session.get_bind().dialect.name == "postgresql":
+    shared, connection = _is_shared(session), session.connection()
+    if connection.dialect.name == "postgresql":
         # Two who claim at once would not see each other's groups: they take turns, for a moment.
-        session.execute(select(func.pg_advisory_xact_lock(CLAIMING)))
-    return _take(session, instant, _lapsed(lane, instant), 1) or _take(
-        session, instant, _ready(lane, instant), limit
-    )
-
-
-def _take(session: Session, instant: Any, condition: Any, limit: int) -> list[Claim]:
-    candidates = select(Job.id).where(condition).order_by(Job.run_at, Job.id).limit(limit)
-    if session.get_bind().dialect.name == "postgresql":
-        candidates = candidates.with_for_update(skip_locked=True)
-    rows: Sequence[Any] = session.execute(
-        update(Job)
-        .where(Job.id.in_(candidates.scalar_subquery()))
-        .values(
-            state=RUNNING,
-            attempts=Job.attempts + 1,
-            fence=Job.fence + 1,
-            lease_until=instant + LEASE,
-        )
-        .returning(
-            Job.id,
-            Job.kind,
-            Job.payload,
-            Job.attempts,
-            Job.max_attempts,
-            Job.fence,
-            Job.group,
-            Job.connector,
-            Job.run_at,
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
-    rows = sorted(rows, key=lambda row: (row.run_at, row.id))
+        statements.TAKE_TURNS.first(connection, {})
+    moment = statements.moment(shared, now)
+    rows: list[Any] = []
+    if lapsed:
+        rows = statements.take_lapsed(lane, shared).all(connection, moment | {"most": 1})
+    if not rows:
+        rows = statements.take_ready(lane, shared).all(connection, moment | {"most": limit})
+    rows.sort(key=lambda row: (row[-1], row[0]))  # as they fall due
     return [Claim(*row[:-1]) for row in rows]
 
 
 def finish(session: Session, claim: Claim) -> bool:
     """End the job in the caller's transaction; False when another worker holds it now."""
-    ended = session.execute(delete(Job).where(Job.id == claim.id, Job.fence == claim.fence))
-    return bool(ended.rowcount)  # type: ignore[attr-defined]  # a DELETE's result has one
+    held = {"job": claim.id, "held": claim.fence}
+    return statements.END.change(session.connection(), held) == 1
 
 
 def renew(session: Session, claims: Sequence[Claim], now: datetime) -> set[UUID]:

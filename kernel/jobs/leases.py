@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from kernel.queue import LEASE, Claim, renew
+from kernel.queue import Claim, renew
+from kernel.queue_statements import LEASE
 from kernel.uow import unit_of_work
 
 log = logging.getLogger("ravand.jobs")

@@ -14,7 +14,7 @@ from kernel.job_table import INSIDE, LANES, OUTSIDE
 from kernel.jobs.doing import run
 from kernel.jobs.leases import Leases
 from kernel.jobs.sweeping import sweep
-from kernel.queue import Claim, anything_due, claim, give_back
+from kernel.queue import Claim, claim, give_back, lanes_due
 from kernel.uow import read_only, unit_of_work
 
 # A call outside may hang, so nothing else is taken along to wait behind it.
@@ -96,13 +96,16 @@ def run_until_idle(limit: int = 10_000) -> int:
 def _claim(lane: str, limit: int, *, rung: bool) -> list[Claim]:
     if limit <= 0:
         return []
-    if not rung:
-        with read_only() as session:
-            if not anything_due(session, clock.now(), lane):
-                return []
-    return again(lambda: _claim_once(lane, limit))
+    if rung:  # for something new: what a dead worker left is looked for when there is time
+        found = again(lambda: _claim_once(lane, limit, lapsed=False))
+        if found:
+            return found
+    with read_only() as session:
+        if not lanes_due(session, clock.now(), (lane,)):
+            return []
+    return again(lambda: _claim_once(lane, limit, lapsed=True))
 
 
-def _claim_once(lane: str, limit: int) -> list[Claim]:
+def _claim_once(lane: str, limit: int, *, lapsed: bool) -> list[Claim]:
     with unit_of_work() as uow:
-        return claim(uow.session, uow.now, limit, lane)
+        return claim(uow.session, uow.now, limit, lane, lapsed=lapsed)

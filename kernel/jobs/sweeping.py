@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from kernel import clock, hold
 from kernel.again import again
 from kernel.db import Database, UtcDateTime, database
-from kernel.job_table import LANES, Duty
+from kernel.job_table import Duty
 from kernel.jobs.handlers import sweeps
-from kernel.queue import anything_due, lease_clock
+from kernel.queue import lanes_due, lease_clock
 from kernel.uow import UnitOfWork, read_only, unit_of_work
 
 log = logging.getLogger("ravand.jobs")
@@ -169,9 +169,7 @@ class FindUnrung:
 
     def __call__(self, uow: UnitOfWork) -> int:
         """Only ring; the runners do the rest."""
-        for lane in LANES:
-            if anything_due(uow.session, uow.now, lane, since=NOT_RUNG_FOR):
-                uow.jobs.due_now.add(lane)
+        uow.jobs.due_now |= lanes_due(uow.session, uow.now, since=NOT_RUNG_FOR)
         return 0
 
 

@@ -11,7 +11,8 @@ import pytest
 from kernel import clock
 from kernel.clock import SystemClock
 from kernel.db import Database
-from kernel.queue import anything_due, claim
+from kernel.job_table import INSIDE
+from kernel.queue import claim, lanes_due
 from kernel.uow import read_only, unit_of_work
 from tests.matrix import story
 from tests.matrix.cells import Cell, cell, furnished
@@ -75,7 +76,7 @@ def at(wrong: SystemClock, database: Database) -> list[dict[str, Any]]:
     before = clock.use(wrong)
     try:
         with read_only(database) as session:
-            if not anything_due(session, clock.now()):
+            if not lanes_due(session, clock.now(), (INSIDE,)):
                 return []
         with unit_of_work(db=database) as uow:
             return [one.payload for one in claim(uow.session, uow.now, 10)]

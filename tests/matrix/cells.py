@@ -16,8 +16,8 @@ from kernel import archive, clock, db, files
 from kernel.again import again
 from kernel.db import Database
 from kernel.files import FileStore
-from kernel.job_table import LANES, RUNNING, Job
-from kernel.queue import anything_due
+from kernel.job_table import RUNNING, Job
+from kernel.queue import lanes_due
 from kernel.uow import read_only
 from tests.conftest import START
 from tests.faults import twelve
@@ -87,7 +87,7 @@ def _nobody_works() -> bool:
     with read_only() as session:
         if session.scalar(select(Job.id).where(Job.state == RUNNING).limit(1)):
             return False
-        return not any(anything_due(session, clock.now(), lane) for lane in LANES)
+        return not lanes_due(session, clock.now())
 
 
 def furnished(template: Path, folder: Path) -> Path:

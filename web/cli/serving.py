@@ -65,16 +65,20 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def _start_jobs(self, _worker: Any) -> None:
         for number in _ENDING:
             _end_streams_first(number)
-        # What is loaded by now lives as long as the process: the collector need not walk it.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
+        _collect_less()
         if self.jobs:
             self.runner.start()
         notify.ready()
 
     def _stop_jobs(self, _server: Any, _worker: Any) -> None:
         self.runner.stop()
+
+
+def _collect_less() -> None:
+    """What is loaded by now lives as long as the process: the collector need not walk it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 class _JsonLogger(GunicornLogger):  # type: ignore[misc]  # gunicorn ships no types
@@ -152,6 +156,7 @@ def worker() -> None:
     jobs.sweeps.load_entry_points()
     notify.take_over()
     notify.ready()
+    _collect_less()
     work(config.redis_url)
 
 

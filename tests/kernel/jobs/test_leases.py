@@ -14,7 +14,8 @@ from kernel.job_table import Job
 from kernel.jobs import outside
 from kernel.jobs.embedded import EmbeddedRunner
 from kernel.jobs.leases import LeaseLost, Leases, at_hand, must_be_held
-from kernel.queue import LEASE, claim
+from kernel.queue import claim
+from kernel.queue_statements import LEASE
 from kernel.uow import read_only, unit_of_work
 from tests.kernel.jobs.work import Outside, add, nothing_runs, remaining, until
 

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from kernel import clock, jobs
-from kernel.job_table import LANES, RUNNING
-from kernel.queue import anything_due
+from kernel.job_table import RUNNING
+from kernel.queue import lanes_due
 from kernel.uow import read_only, unit_of_work
 
 
@@ -58,7 +58,7 @@ def nothing_runs() -> bool:
     """Whether no machine has anything to do at this instant."""
     with read_only() as session:
         running = select(jobs.Job.id).where(jobs.Job.state == RUNNING).limit(1)
-        due = any(anything_due(session, clock.now(), lane) for lane in LANES)
+        due = lanes_due(session, clock.now())
         return not due and session.execute(running).first() is None
 
 
