@@ -5,10 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from kernel import new_rows
 from kernel.ids import new_id
 from kernel.uow import UnitOfWork
 from notifiers.events import NoticePosted
-from notifiers.tables import Notice
+from notifiers.tables import Delivery, Notice
 from people import Actor
 
 
@@ -18,24 +19,42 @@ def post_notice(
     *,
     title: str,
     text: str = "",
-    instance_id: UUID | None = None,
-    item_id: UUID | None = None,
     delivery_id: UUID | None = None,
-) -> Notice:
+) -> None:
     """Put a message under a person's bell; open pages hear of it after the commit."""
     notice = Notice(
         id=new_id(),
         person_id=person_id,
         delivery_id=delivery_id,
-        instance_id=instance_id,
-        item_id=item_id,
         title=title,
         text=text,
         created_at=uow.now,
     )
-    uow.session.add(notice)
-    uow.outbox.add(NoticePosted(notice.id, person_id))
-    return notice
+    _post(uow, [notice])
+
+
+def post_deliveries(uow: UnitOfWork, deliveries: Sequence[Delivery]) -> None:
+    """The same for texts that people are told in the product."""
+    notices = [
+        Notice(
+            id=new_id(),
+            person_id=UUID(one.address),
+            delivery_id=one.id,
+            instance_id=one.instance_id,
+            item_id=one.item_id,
+            title=one.subject,
+            text=one.text,
+            created_at=uow.now,
+        )
+        for one in deliveries
+    ]
+    _post(uow, notices)
+
+
+def _post(uow: UnitOfWork, notices: Sequence[Notice]) -> None:
+    new_rows.write(uow.session, notices)
+    for notice in notices:
+        uow.outbox.add(NoticePosted(notice.id, notice.person_id))
 
 
 def mark_read(uow: UnitOfWork, notice_ids: Sequence[UUID] | None = None, *, by: Actor) -> int:

@@ -2,23 +2,24 @@
 
 import hashlib
 from datetime import datetime, time, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
+from kernel import new_rows
 from kernel.expressions import ExpressionError
 from kernel.i18n import LOCALES
 from kernel.ids import new_id
 from kernel.jobs import handlers
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 from kernel.uow import UnitOfWork
 from notifiers import policy, queueing, settling
 from notifiers.channels import Channel, Composed, kind_of
 from notifiers.errors import ChannelUnknown, TemplateMissing, TextRefused
-from notifiers.notices import post_notice
+from notifiers.notices import post_deliveries
 from notifiers.recipients import Recipient, expand
-from notifiers.tables import DELIVERED, READY, ContactOptOut, Delivery, Notification
+from notifiers.tables import DELIVERED, FAILED, READY, ContactOptOut, Delivery, Notification
 from notifiers.templates import fill_in
 from notifiers.wanted import Wanted
 from people import directory
@@ -28,6 +29,13 @@ QUIET_FROM, QUIET_UNTIL = time(21), time(8)
 DEFAULT_LANG = "fa"
 # A loop gone wrong in a diagram must not fill somebody's phone, nor empty the account.
 MOST_PER_HOUR = 100
+_EARLIER = Prepared(select(Notification.id).where(Notification.dedupe_key == bindparam("key")))
+_OPTED_OUT = Prepared(
+    select(ContactOptOut.address).where(
+        ContactOptOut.channel == bindparam("channel"),
+        ContactOptOut.address == bindparam("address"),
+    )
+)
 
 
 @handlers.register("notifiers.notify")
@@ -43,17 +51,16 @@ def notify(uow: UnitOfWork, wanted: Wanted) -> Notification:
     its reason. The same `dedupe_key` gives the earlier notification and sends nothing.
     """
     key = _stored_key(wanted.dedupe_key or str(new_id()))
-    earlier = uow.session.scalar(select(Notification).where(Notification.dedupe_key == key))
+    earlier = _EARLIER.first(uow.session.connection(), {"key": key})
     if earlier is not None:
-        return earlier
-    notification = _store(uow, wanted, key)
+        return uow.session.get_one(Notification, earlier[0])
+    notification = _notification(uow, wanted, key)
     lang = wanted.locale_hint if wanted.locale_hint in LOCALES else DEFAULT_LANG
     try:
         channel = kind_of(wanted.channel)
     except ChannelUnknown as error:
         nobody = Recipient(str(wanted.to)[:254], lang or DEFAULT_LANG, problem=error.code)
         deliveries = [_delivery(uow, wanted, notification, nobody)]
-        uow.session.add_all(deliveries)
     else:
         chart = directory.of(uow.session)
         found = expand(channel, wanted.to, chart, lang or DEFAULT_LANG)
@@ -62,14 +69,26 @@ def notify(uow: UnitOfWork, wanted: Wanted) -> Notification:
             _deliver_to(uow, wanted, notification, channel, one, one.address in refused)
             for one in found
         ]
-    uow.session.flush()
-    for delivery in deliveries:
-        settling.announce(uow, delivery)
+    _write(uow, notification, deliveries)
     return notification
 
 
-def _store(uow: UnitOfWork, wanted: Wanted, key: str) -> Notification:
-    notification = Notification(
+def _write(uow: UnitOfWork, notification: Notification, deliveries: list[Delivery]) -> None:
+    """Store them, put messages under bells, and tell the others of those that end here."""
+    ended = all(one.settled for one in deliveries)
+    notification.settled_at = uow.now if ended else None
+    new_rows.write(uow.session, [notification])
+    new_rows.write(uow.session, deliveries)
+    post_deliveries(uow, [one for one in deliveries if one.state == DELIVERED])
+    failed = sum(one.state == FAILED for one in deliveries)
+    settled = [one for one in deliveries if one.settled]
+    for place, delivery in enumerate(settled):
+        settling.tell(uow, delivery, last=ended and place == 0, failed=failed)
+
+
+def _notification(uow: UnitOfWork, wanted: Wanted, key: str) -> Notification:
+    return Notification(
+        id=new_id(),
         dedupe_key=key,
         channel=wanted.channel,
         template=wanted.template,
@@ -81,9 +100,6 @@ def _store(uow: UnitOfWork, wanted: Wanted, key: str) -> Notification:
         activation_id=wanted.activation_id,
         created_at=uow.now,
     )
-    uow.session.add(notification)
-    uow.session.flush()
-    return notification
 
 
 def _deliver_to(
@@ -94,7 +110,7 @@ def _deliver_to(
     recipient: Recipient,
     opted_out: bool,
 ) -> Delivery:
-    """One person's delivery: refused with a reason, posted in-app, or queued to leave."""
+    """One person's delivery: refused with a reason, for their bell, or queued to leave."""
     delivery = _delivery(uow, wanted, notification, recipient)
     made = _compose(uow, wanted, delivery)
     if made is not None:
@@ -103,7 +119,6 @@ def _deliver_to(
         settling.fail(delivery, uow.now, "recipient.opted-out")
     if channel.leaves and _flooded(uow, delivery):
         settling.fail(delivery, uow.now, "recipient.too-many", str(MOST_PER_HOUR))
-    uow.session.add(delivery)
     if delivery.settled:
         return delivery
     if channel.leaves:
@@ -114,16 +129,6 @@ def _deliver_to(
         return delivery
     delivery.state, delivery.settled = DELIVERED, True
     delivery.sent_at = delivery.done_at = uow.now
-    uow.session.flush()  # the notice points at its row
-    post_notice(
-        uow,
-        UUID(delivery.address),
-        title=delivery.subject,
-        text=delivery.text,
-        instance_id=wanted.instance_id,
-        item_id=wanted.item_id,
-        delivery_id=delivery.id,
-    )
     return delivery
 
 
@@ -181,9 +186,12 @@ def _compose(uow: UnitOfWork, wanted: Wanted, delivery: Delivery) -> Composed | 
 def _opted_out(uow: UnitOfWork, wanted: Wanted, found: list[Recipient]) -> set[str]:
     if "always" in wanted.policy.split():
         return set()
+    addresses = [one.address for one in found]
+    if len(addresses) == 1:
+        one = {"channel": wanted.channel, "address": addresses[0]}
+        return set(addresses) if _OPTED_OUT.first(uow.session.connection(), one) else set()
     rows = select(ContactOptOut.address).where(
-        ContactOptOut.channel == wanted.channel,
-        ContactOptOut.address.in_([one.address for one in found]),
+        ContactOptOut.channel == wanted.channel, ContactOptOut.address.in_(addresses)
     )
     return set(uow.session.scalars(rows))
 

@@ -59,6 +59,11 @@ def announce(uow: UnitOfWork, delivery: Delivery) -> None:
     last = notification.settled_at is None and all(settled for settled, _ in states)
     if last:
         notification.settled_at = uow.now
+    tell(uow, delivery, last=last, failed=sum(state == FAILED for _, state in states))
+
+
+def tell(uow: UnitOfWork, delivery: Delivery, *, last: bool, failed: int) -> None:
+    """What `announce` says, once it is known how the notification's other deliveries stand."""
     settled = metrics.DELIVERIES.labels(delivery.channel, delivery.state)
     uow.after_commit(settled.inc)
     uow.outbox.add(
@@ -67,10 +72,10 @@ def announce(uow: UnitOfWork, delivery: Delivery) -> None:
             notification_id=delivery.notification_id,
             channel=delivery.channel,
             state=delivery.state,
-            code=delivery.code,
-            detail=delivery.detail,
+            code=delivery.code or "",
+            detail=delivery.detail or "",
             last=last,
-            failed=sum(state == FAILED for _, state in states),
+            failed=failed,
             instance_id=delivery.instance_id,
             root_id=delivery.root_id,
             element_id=delivery.element_id,

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kernel.expressions import ExpressionError, compile_template
 from kernel.i18n import LOCALES
+from kernel.prepared import Prepared
 from kernel.uow import UnitOfWork
 from notifiers.channels import Composed, kind_of
 from notifiers.errors import TemplateInvalid, TemplateMissing
@@ -24,6 +25,12 @@ from notifiers.text import Length, measure
 
 LONGEST = 8_000
 _OWN = Path(__file__).parent / "texts"
+_TEXTS = Prepared(
+    select(MessageTemplate.deployment_id, MessageTemplate.lang, MessageTemplate.text)
+    .where(MessageTemplate.key == bindparam("key"), MessageTemplate.channel == bindparam("channel"))
+    .order_by(MessageTemplate.version.desc())
+    .limit(200)
+)
 
 
 @dataclass(frozen=True)
@@ -99,19 +106,14 @@ def find_text(
 
     Raises: TemplateMissing
     """
-    rows = session.scalars(
-        select(MessageTemplate)
-        .where(MessageTemplate.key == key, MessageTemplate.channel == channel)
-        .order_by(MessageTemplate.version.desc())
-        .limit(200)
-    ).all()
-    mine = [row for row in rows if deployment_id is not None and row.deployment_id == deployment_id]
+    rows = _TEXTS.all(session.connection(), {"key": key, "channel": channel})
+    mine = [row for row in rows if deployment_id is not None and row[0] == deployment_id]
     for wanted in (lang, *LOCALES):
-        for row in (*mine, *([] if mine else rows)):
-            if row.lang == wanted:
-                return row.text, wanted
-        if not rows and (text := own_texts().get((key, channel, wanted))):
-            return text, wanted
+        for _, written_in, text in mine or rows:
+            if written_in == wanted:
+                return text, wanted
+        if not rows and (own := own_texts().get((key, channel, wanted))):
+            return own, wanted
     raise TemplateMissing(template=key, channel=channel)
 
 
