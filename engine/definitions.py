@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from engine import xml
@@ -16,9 +17,17 @@ from engine.bpmn.model import EventKind, Node, ProcessModel
 from engine.errors import DefinitionUnknown, NotReleased, StartUnknown
 from engine.spiff.graph import ProcessGraph
 from engine.tables import ProcessDefinition
+from kernel.prepared import Prepared
 from kernel.types import JsonObject
 
 KEEP = 500
+_DEFINITION: Any = ProcessDefinition.__table__.c
+_RELEASED = Prepared(
+    select(_DEFINITION.id)
+    .where(_DEFINITION.key == bindparam("key"), _DEFINITION.state == "released")
+    .order_by(_DEFINITION.version.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -131,17 +140,18 @@ def called(session: Session, caller: Definition, node: Node, key: str) -> Defini
     return specs.get(session, found)
 
 
+def newest_released(session: Session, key: str) -> UUID | None:
+    """The id of the version that new instances of a process get, if one is released."""
+    row = _RELEASED.first(session.connection(), {"key": key})
+    return row[0] if row else None
+
+
 def released(session: Session, key: str) -> Definition:
     """The version that new instances of a process get.
 
     Raises: NotReleased when there are only drafts, DefinitionUnknown when there is nothing.
     """
-    found = session.execute(
-        select(ProcessDefinition.id)
-        .where(ProcessDefinition.key == key, ProcessDefinition.state == "released")
-        .order_by(ProcessDefinition.version.desc())
-        .limit(1)
-    ).scalar()
+    found = newest_released(session, key)
     if found is not None:
         return specs.get(session, found)
     any_version = select(ProcessDefinition.id).where(ProcessDefinition.key == key).limit(1)

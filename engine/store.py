@@ -148,6 +148,20 @@ _MOVE_INBOX = Prepared(
     .where(INBOX.c.item_id == bindparam("b_item"))
     .values({column.name: bindparam(column.name, type_=column.type) for column in INBOX.c})
 )
+_DIALECTS = (("sqlite", insert_sqlite), ("postgresql", insert_postgres))
+_STEP = {
+    dialect: Prepared(
+        one(SEQUENCE)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": SEQUENCE.c.value + 1})
+        .returning(SEQUENCE.c.value),
+        ("name", "value"),
+    )
+    for dialect, one in _DIALECTS
+}
+_NOTE_REQUEST = {
+    dialect: Prepared(one(REQUEST).on_conflict_do_nothing(), [column.name for column in REQUEST.c])
+    for dialect, one in _DIALECTS
+}
 OPEN = ("open", "claimed")
 _OPEN = ITEM.c.status.in_(OPEN)
 _CLOSE_ITEM = Prepared(
@@ -331,11 +345,9 @@ class Store:
 
     def next_number(self, name: str) -> int:
         """The next number of a sequence; two who ask at once get two."""
-        first = self._upsert(SEQUENCE).values(name=name, value=1)
-        step = first.on_conflict_do_update(
-            index_elements=["name"], set_={"value": SEQUENCE.c.value + 1}
-        )
-        return int(self.connection.execute(step.returning(SEQUENCE.c.value)).scalar_one())
+        given = {"name": name, "value": 1}
+        [(number,)] = _STEP[self.connection.dialect.name].all(self.connection, given)
+        return int(number)
 
     def claim_request(self, request_id: str, instance_id: UUID | None, now: datetime) -> bool:
         """Note a request before answering it; False when it was noted already.
@@ -343,17 +355,12 @@ class Store:
         A second one of the same id waits for the first one's transaction.
         """
         row = {"request_id": request_id, "instance_id": instance_id, "at": now}
-        noted = self._upsert(REQUEST).values(**row).on_conflict_do_nothing()
-        return self.connection.execute(noted.returning(REQUEST.c.at)).first() is not None
+        return _NOTE_REQUEST[self.connection.dialect.name].change(self.connection, row) == 1
 
     def was_sent(self, request_id: UUID) -> bool:
         """Whether a submission with this request was recorded."""
         query = select(SUBMISSION.c.id).where(SUBMISSION.c.request_id == request_id)
         return self.connection.execute(query).first() is not None
-
-    def _upsert(self, table: Table) -> Any:
-        sqlite = self.connection.dialect.name == "sqlite"
-        return (insert_sqlite if sqlite else insert_postgres)(table)
 
     def earlier_answer(self, request_id: str) -> UUID | None:
         """The instance that answered this request before."""

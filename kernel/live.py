@@ -15,6 +15,7 @@ Message = tuple[str, JsonObject]
 
 _lock = threading.Lock()
 _listeners: set["queue.Queue[Message]"] = set()
+_listened_to = threading.Event()
 _relay: Callable[..., None] | None = None
 
 
@@ -25,7 +26,12 @@ def is_heard() -> bool:
 
 def is_listened_to() -> bool:
     """Whether a page of this process is open."""
-    return bool(_listeners)
+    return _listened_to.is_set()
+
+
+def wait_for_a_listener(seconds: float) -> bool:
+    """Whether a page of this process is open, as soon as one is or the time is over."""
+    return _listened_to.wait(seconds)
 
 
 def publish(*messages: Message) -> None:
@@ -57,8 +63,11 @@ def listen() -> Iterator["queue.Queue[Message]"]:
     mine: queue.Queue[Message] = queue.Queue(maxsize=100)
     with _lock:
         _listeners.add(mine)
+        _listened_to.set()
     try:
         yield mine
     finally:
         with _lock:
             _listeners.discard(mine)
+            if not _listeners:
+                _listened_to.clear()

@@ -46,17 +46,20 @@ class Relay:
         self._hearing.close()
 
     def _hear(self) -> None:
+        """While no page is open here, what the others say is not asked for."""
         while not self._closing.is_set():
+            if not live.wait_for_a_listener(RETRY_SECONDS):
+                continue
             try:
                 with self._hearing.pubsub(ignore_subscribe_messages=True) as channel:
                     channel.subscribe(CHANNEL)
-                    while not self._closing.is_set():
+                    while live.is_listened_to() and not self._closing.is_set():
                         self._pass_on(channel.get_message(timeout=1))
             except (redis.RedisError, OSError, ValueError):
                 self._closing.wait(RETRY_SECONDS)
 
     def _pass_on(self, message: dict[str, Any] | None) -> None:
-        if message is None or not live.is_listened_to():
+        if message is None:
             return
         said = orjson.loads(message["data"])
         if said["from"] != self._me:

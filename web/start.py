@@ -56,12 +56,12 @@ def begin(key: str) -> ResponseReturnValue:
                 by=current_user.actor,
                 request_id=_request_id(),
             )
-            number, root_id = instance.number, instance.root_id
+            number = instance.number
+            mine = queries.inbox(uow.session, current_user.actor, root_id=instance.root_id, limit=1)
     except FormInvalid as error:
         return _page(key, node.id, answering.judged(filled, error)), 422
     counts.forget(current_user.actor)
     flash(_("Case %(number)s has begun.", number=number))
-    mine = queries.inbox(db.session, current_user.actor, root_id=root_id, limit=1)
     if mine:
         return redirect(url_for("items.show", item_id=mine[0].id))
     return redirect(url_for("inbox.page"))

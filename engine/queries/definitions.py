@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from engine.bpmn.model import EventKind, Node, ProcessModel
-from engine.definitions import Definition, specs
+from engine.definitions import Definition, newest_released, specs
 from engine.errors import DefinitionUnknown
 from engine.tables import (
     LAST_VERSION,
@@ -289,10 +289,7 @@ def startable_process(session: Session, actor: Actor, key: str) -> StartableProc
 
     Raises: DefinitionUnknown for one that cannot be started.
     """
-    query = select(ProcessDefinition.id).where(
-        ProcessDefinition.key == key, ProcessDefinition.state == "released"
-    )
-    found = session.scalar(query.order_by(ProcessDefinition.version.desc()).limit(1))
+    found = newest_released(session, key)
     if found is None or not actor.can("process.start"):
         raise DefinitionUnknown(process=key)
     return _startable(specs.get(session, found), {})
