@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from engine import tables
 from kernel.prepared import Prepared
 from kernel.types import JsonObject
+from people import versions
 
 
 def _table(model: type[Any]) -> Table:
@@ -109,7 +110,7 @@ _ROOT = Prepared(
     select(INSTANCE).where(INSTANCE.c.id == bindparam("root")).with_for_update(of=INSTANCE)
 )
 _ITEM_AND_ROOT = Prepared(
-    select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, SUBMISSION.c.id)
+    select(*_INSTANCE_COLUMNS, *_ITEM_COLUMNS, versions.VERSION.scalar_subquery(), SUBMISSION.c.id)
     .select_from(ITEM)
     .join(INSTANCE, INSTANCE.c.id == ITEM.c.root_id)
     .outerjoin(SUBMISSION, SUBMISSION.c.request_id == bindparam("request"))
@@ -196,11 +197,22 @@ def _deletion(column: Column[Any], count: int) -> Prepared:
     return Prepared(delete(column.table).where(column.in_(values)))
 
 
+@cache
+def _insertion(table: Table, count: int) -> Prepared:
+    """Adds `count` rows at once; the values of a column are `name_0`, `name_1`, …."""
+    rows = [
+        {one.name: bindparam(f"{one.name}_{number}", type_=one.type) for one in table.c}
+        for number in range(count)
+    ]
+    return Prepared(insert(table).values(rows))
+
+
 class Store:
     """Runs the prepared statements on a unit of work's connection."""
 
     def __init__(self, session: Session) -> None:
         self.connection: Connection = session.connection()
+        self._session = session
 
     def lock_root(self, root_id: UUID) -> JsonObject | None:
         """The root's row, locked until the transaction ends: always the first lock taken."""
@@ -215,7 +227,8 @@ class Store:
         if row is None:
             return None
         root = dict(zip(_INSTANCE_NAMES, row[:_WIDTH], strict=True))
-        item = dict(zip(_ITEM_NAMES, row[_WIDTH:-1], strict=True))
+        item = dict(zip(_ITEM_NAMES, row[_WIDTH:-2], strict=True))
+        versions.remember(self._session, row[-2])  # who may do it will be asked of the chart
         return root, item, row[-1] is not None
 
     def instances(self, ids: Iterable[UUID]) -> list[JsonObject]:
@@ -269,7 +282,10 @@ class Store:
 
     def insert(self, table: Table, rows: list[JsonObject]) -> None:
         """Add rows with one statement."""
-        if rows:
+        if 1 < len(rows) <= FEW:
+            given = {f"{name}_{n}": row.get(name) for n, row in enumerate(rows) for name in row}
+            _insertion(table, len(rows)).change(self.connection, given)
+        elif rows:
             _INSERTS[table].change_many(self.connection, rows)
 
     def save_instances(self, rows: Sequence[JsonObject]) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from kernel.types import JsonObject
 
 Convert = Callable[[Any], Any]
+_CURSOR = "ravand.cursor"
 
 
 class Prepared:
@@ -35,7 +36,6 @@ class Prepared:
         cursor = ready.run(connection, ready.parameters(values))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         convert = ready.results(cursor)
-        cursor.close()
         return [_converted(row, convert) for row in rows] if convert else rows
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -48,7 +48,6 @@ class Prepared:
         ready = self._for(connection)
         cursor = ready.run(connection, ready.parameters(values))
         changed: int = cursor.rowcount
-        cursor.close()
         return changed
 
     def change_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -58,7 +57,6 @@ class Prepared:
         ready = self._for(connection)
         cursor = ready.run(connection, [ready.parameters(one) for one in rows], many=True)
         changed: int = cursor.rowcount
-        cursor.close()
         return changed
 
     def _for(self, connection: Connection) -> "_Compiled":
@@ -72,7 +70,7 @@ class Prepared:
 
 def say(connection: Connection, text: str) -> None:
     """Run a statement that has no parameters and no answer."""
-    _run(connection, text, ()).close()
+    _run(connection, text, ())
 
 
 class _Compiled:
@@ -107,7 +105,10 @@ class _Compiled:
         }
 
     def run(self, connection: Connection, parameters: Any, *, many: bool = False) -> Any:
-        """A cursor on which the statement has run; whoever listens to the engine hears of it."""
+        """A cursor on which the statement has run, good until the next one on this connection.
+
+        Whoever listens to the engine hears of it.
+        """
         return _run(connection, self.text, parameters, many=many)
 
     def results(self, cursor: Any) -> list[tuple[int, Convert]]:
@@ -123,7 +124,7 @@ class _Compiled:
 
 
 def _run(connection: Connection, text: str, parameters: Any, *, many: bool = False) -> Any:
-    cursor = connection.connection.cursor()
+    cursor = _cursor(connection)
     heard = connection.dispatch.before_cursor_execute
     if heard:
         for listener in heard:
@@ -136,7 +137,6 @@ def _run(connection: Connection, text: str, parameters: Any, *, many: bool = Fal
             cursor.execute(text, parameters)
     except driver.Error as error:
         gone = connection.dialect.is_disconnect(error, connection.connection, cursor)
-        cursor.close()
         if gone:
             _forget_connections(connection, error)
         raise DBAPIError.instance(
@@ -148,6 +148,15 @@ def _run(connection: Connection, text: str, parameters: Any, *, many: bool = Fal
             connection_invalidated=gone,
             dialect=connection.dialect,
         ) from error
+    return cursor
+
+
+def _cursor(connection: Connection) -> Any:
+    """The connection's own: every answer is read before the next statement, so one is enough."""
+    lent = connection.connection
+    cursor = lent.info.get(_CURSOR)
+    if cursor is None:
+        cursor = lent.info[_CURSOR] = lent.cursor()
     return cursor
 
 

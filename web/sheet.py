@@ -60,7 +60,7 @@ class Sheet:
             reason=self.reason,
             by=self.actor,
             revision=_revision(),
-            request_id=_request_id(),
+            request_id=request_id(),
         )
         if self.step:
             forms.drop_drafts(uow, self.item_id)
@@ -101,7 +101,7 @@ def _revision() -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _request_id() -> UUID:
+def request_id() -> UUID:
     """The form's own id, the same when it is sent twice."""
     try:
         return UUID(request.form.get("request_id", ""))

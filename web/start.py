@@ -1,16 +1,13 @@
 """Start a process: what this position may start, and what happens first."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-import engine
 from engine import queries
-from engine.bpmn.model import Node
-from engine.errors import StartUnknown
 from engine.queries import StartableProcess
 from forms.errors import FormInvalid
 from kernel.i18n import gettext as _
@@ -21,6 +18,8 @@ from web import answering, counts
 from web.access import permission
 from web.answering import Filled
 from web.database import db
+from web.opening import Opening, start_node, store_files
+from web.sheet import SentAgain
 from web.step_words import steps_in_words
 
 bp = Blueprint("start", __name__, url_prefix="/start")
@@ -39,32 +38,17 @@ def page() -> ResponseReturnValue:
 @permission("process.start")
 def begin(key: str) -> ResponseReturnValue:
     """Begin an instance at the chosen start event (A20); the same form twice begins one."""
-    process = queries.startable_process(db.session, current_user.actor, key)
-    node = _start_node(process, request.form.get("start_event", ""))
-    asked = answering.forms_of(db.session, process.definition, node)
-    filled = answering.read(asked, {}, files=_files())
-    if filled.again:
-        return _page(key, node.id, filled)
+    opening = Opening(key, current_user.actor)
     try:
         with unit_of_work() as uow:
-            instance = engine.start(
-                uow,
-                key,
-                answers=filled.answers if asked else None,
-                start_event=node.id,
-                business_key=request.form.get("business_key", "").strip()[:200] or None,
-                by=current_user.actor,
-                request_id=_request_id(),
-            )
-            number = instance.number
-            mine = queries.inbox(uow.session, current_user.actor, root_id=instance.root_id, limit=1)
+            number, first = opening.begin(uow)
+    except SentAgain as asked:
+        return _page(key, opening.at, asked.filled)
     except FormInvalid as error:
-        return _page(key, node.id, answering.judged(filled, error)), 422
+        return _page(key, opening.at, answering.judged(opening.filled, error)), 422
     counts.forget(current_user.actor)
     flash(_("Case %(number)s has begun.", number=number))
-    if mine:
-        return redirect(url_for("items.show", item_id=mine[0].id))
-    return redirect(url_for("inbox.page"))
+    return redirect(url_for("items.show", item_id=first) if first else url_for("inbox.page"))
 
 
 @bp.post("/<key>/forms/<form>")
@@ -72,12 +56,12 @@ def begin(key: str) -> ResponseReturnValue:
 def redraw(key: str, form: str) -> ResponseReturnValue:
     """One start form again, after a change on a field that others depend on (a part of a page)."""
     process = queries.startable_process(db.session, current_user.actor, key)
-    node = _start_node(process, request.form.get("start_event", ""))
+    node = start_node(process, request.form.get("start_event", ""))
     asked = answering.forms_of(db.session, process.definition, node)
     one = next((each for each in asked if each.key == form), None)
     if one is None:
         return "", 404
-    filled = answering.read(asked, {}, files=_files())
+    filled = answering.read(asked, {}, files=store_files(current_user.actor))
     address = url_for("start.redraw", key=key, form=form)
     return str(answering.draw_one(db.session, filled, one, address))
 
@@ -119,7 +103,7 @@ def _fits(process: StartableProcess, wanted: str) -> bool:
 
 def _card(process: StartableProcess, at: str, filled: Filled | None) -> dict[str, Any]:
     """The card beside the list: where to start, the start form, the first steps."""
-    node = _start_node(process, at)
+    node = start_node(process, at)
     asked = answering.forms_of(db.session, process.definition, node)
     filled = filled or answering.fresh(asked, {})
     steps = steps_in_words(process.model, directory.of(db.session))
@@ -131,27 +115,3 @@ def _card(process: StartableProcess, at: str, filled: Filled | None) -> dict[str
         "steps": steps[:STEPS_SHOWN],
         "more_steps": max(0, len(steps) - STEPS_SHOWN),
     }
-
-
-def _start_node(process: StartableProcess, wanted: str) -> Node:
-    """The chosen start event, or the first one.
-
-    Raises: StartUnknown
-    """
-    for node in process.starts:
-        if node.id == wanted:
-            return node
-    if wanted or not process.starts:
-        raise StartUnknown(process=process.key, start=wanted)
-    return process.starts[0]
-
-
-def _files() -> dict[str, list[str]]:
-    return answering.store_files(f"start:{current_user.person.id}")
-
-
-def _request_id() -> UUID:
-    try:
-        return UUID(request.form.get("request_id", ""))
-    except ValueError:
-        return uuid4()
