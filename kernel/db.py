@@ -30,6 +30,7 @@ from kernel.liveness import PingAfterRest
 from kernel.prepared import Prepared, say
 from kernel.presence import Presence
 
+LAST_WAIT = 5.0  # seconds that closing a database waits for those who use it
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -150,12 +151,17 @@ class Database:
         return self.group.take_turn() if self.group is not None else lambda: None
 
     def dispose(self) -> None:
-        """Close every connection."""
+        """Close every connection; those that all threads share, when nobody uses them."""
         if self.group is not None:
-            self.group.close()
-        if self._glance is not None:
-            self._glance.close()
-            self._glance = None
+            self.group.close(LAST_WAIT)
+        mine = self._glancing.acquire(timeout=LAST_WAIT)
+        try:
+            if self._glance is not None:
+                self._glance.close()
+                self._glance = None
+        finally:
+            if mine:
+                self._glancing.release()
         self.engine.dispose()
         if self.presence is not None:
             self.presence.leave()

@@ -16,15 +16,21 @@ class FairLock:
         self._waiting: deque[threading.Event] = deque()
         self._held = False
 
-    def acquire(self) -> None:
-        """Wait for the turn, then hold the lock."""
+    def acquire(self, patience: float | None = None) -> bool:
+        """Wait for the turn, then hold the lock; False after `patience` seconds in vain."""
         with self._guard:
             if not self._held and not self._waiting:
                 self._held = True
-                return
+                return True
             turn = threading.Event()
             self._waiting.append(turn)
-        turn.wait()
+        if turn.wait(patience):
+            return True
+        with self._guard:
+            if turn.is_set():  # it came just now
+                return True
+            self._waiting.remove(turn)
+            return False
 
     def release(self) -> None:
         """Hand the lock to the next in line, or free it."""

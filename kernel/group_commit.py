@@ -77,8 +77,18 @@ class GroupCommit:
         self._commit()
         return self.turn.release
 
-    def close(self) -> None:
-        """Close the connection."""
+    def close(self, patience: float) -> None:
+        """Close the connection, as soon as nobody writes; after `patience` seconds anyhow."""
+        mine = self.turn.acquire(patience)
+        try:
+            if mine:
+                self._commit()
+            self._drop()
+        finally:
+            if mine:
+                self.turn.release()
+
+    def _drop(self) -> None:
         if self._kept is not None:
             self._kept.close()
             self._kept = None
@@ -119,7 +129,7 @@ class GroupCommit:
         finally:
             if group.error is not None:
                 self._connection().invalidate()  # SQLite may have left the transaction open
-                self.close()
+                self._drop()
             group.ended.set()
 
     def _is_open(self) -> bool:
