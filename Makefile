@@ -41,7 +41,7 @@ test: setup assets ## every check: style, types, imports, tests on SQLite, Postg
 	@$(BIN)/python -m tests.run
 
 test-faults: setup assets ## kill, cut and flood everything, for long: docs/reference/fault-trials.md
-	@RAVAND_TEST_FAULTS=all $(BIN)/python -m pytest tests/faults tests/scaled/test_run_scaled.py -n 2 --dist loadfile -v --durations 20
+	@$(BIN)/python -m tests.run faults
 
 bench: setup assets ## measure, print the tables, write build/bench.json
 	@$(BIN)/python -m benchmarks

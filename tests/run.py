@@ -1,4 +1,7 @@
-"""Every check, in order, stopping at the first that fails; `make test` and CI run this."""
+"""Every check, in order, stopping at the first that fails; `make test` and CI run this.
+
+With `faults`, the long trials of durability instead; `make test-faults` and CI run that.
+"""
 
 import os
 import subprocess
@@ -24,14 +27,21 @@ STEPS: tuple[tuple[str, list[str]], ...] = (
     ("tests", [str(BIN / "pytest"), *_PYTEST, *_REPORT, "--proofs", str(PROOFS)]),
     ("proofs", [sys.executable, "-m", "tests.traceability", "--check", str(PROOFS)]),
 )
+# Two at a time: each of these is a whole installation that is killed while people work at it.
+_TRIALS = ["tests/faults", "tests/scaled/test_run_scaled.py", "--numprocesses", "2"]
+FAULTS: tuple[tuple[str, list[str]], ...] = (
+    ("faults", [str(BIN / "pytest"), *_TRIALS, "--dist", "loadfile", "-v", *_REPORT]),
+)
 
 
 def main() -> int:
     """0 when every check passed."""
     (ROOT / "build").mkdir(exist_ok=True)
-    environment = _environment()
+    environment, steps = _environment(), STEPS
+    if sys.argv[1:] == ["faults"]:
+        environment, steps = environment | {"RAVAND_TEST_FAULTS": "all"}, FAULTS
     began = time.monotonic()
-    for name, command in STEPS:
+    for name, command in steps:
         status = _run(name, command, environment)
         if status:
             print(f"\n== {name} FAILED", flush=True)
