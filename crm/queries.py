@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crm import tables
@@ -51,46 +50,6 @@ class ContactFile:
     tickets: tuple[tables.Ticket, ...]
     lines: tuple[tables.ContactLog, ...]
     instance_ids: tuple[UUID, ...]
-
-
-def contacts(
-    session: Session,
-    actor: Actor,
-    *,
-    query: str = "",
-    role: str | None = None,
-    after: tuple[str, UUID] | None = None,
-    limit: int = 50,
-) -> list[ContactRow]:
-    """Contacts by family name; `query` matches parts of the name, or of a number.
-
-    Args:
-        after: `(sort_key, id)` of the last row of the page before, see `cursor`.
-    """
-    actor.require("contact.view")
-    contact = tables.Contact
-    statement = select(contact).order_by(contact.sort_key, contact.id).limit(limit)
-    statement = statement.where(contact.erased_at.is_(None))
-    if query.strip():
-        statement = statement.where(_matches(query))
-    if role:
-        statement = statement.where(
-            exists().where(
-                tables.ContactRole.contact_id == contact.id, tables.ContactRole.role == role
-            )
-        )
-    if after is not None:
-        key, last = after
-        statement = statement.where(
-            or_(contact.sort_key > key, and_(contact.sort_key == key, contact.id > last))
-        )
-    return _rows(session, session.scalars(statement).all())
-
-
-def cursor(session: Session, contact_id: UUID) -> tuple[str, UUID] | None:
-    """Where a page of `contacts` ended, for the next one."""
-    found = session.get(tables.Contact, contact_id)
-    return (found.sort_key, found.id) if found else None
 
 
 def contact_file(session: Session, actor: Actor, contact_id: UUID) -> ContactFile:
@@ -147,52 +106,17 @@ def candidates(
             found[row.id] = row
     for row in _by_number(session, mobile) if mobile else ():
         found.setdefault(row.id, row)
-    return _rows(session, list(found.values()))
+    return contact_rows(session, list(found.values()))
 
 
 def contacts_by_phone(session: Session, number: str) -> list[ContactRow]:
     """Whose number it is, for incoming messages and calls; no permission, not for pages."""
-    return _rows(session, _by_number(session, number))
+    return contact_rows(session, _by_number(session, number))
 
 
 def opted_out(session: Session, number: str) -> bool:
     """Whether somebody with this number wants nothing but what concerns their own case."""
     return any(row.opt_out or row.deceased for row in _by_number(session, number))
-
-
-def tickets(
-    session: Session,
-    actor: Actor,
-    *,
-    query: str = "",
-    status: str | None = None,
-    after: tuple[datetime, UUID] | None = None,
-    limit: int = 50,
-) -> list[tables.Ticket]:
-    """Tickets, newest first; `query` matches caller, subject, text, number or phone.
-
-    Args:
-        after: `(opened_at, id)` of the last row of the page before.
-    """
-    actor.require("ticket.view")
-    ticket = tables.Ticket
-    statement = select(ticket).order_by(ticket.opened_at.desc(), ticket.id.desc()).limit(limit)
-    if status:
-        statement = statement.where(ticket.status == status)
-    for word in text.search_key(query).split():
-        statement = statement.where(
-            or_(
-                ticket.search_key.contains(word, autoescape=True),
-                ticket.number.contains(word, autoescape=True),
-                ticket.mobile.contains(word.removeprefix("0"), autoescape=True),
-            )
-        )
-    if after is not None:
-        opened, last = after
-        statement = statement.where(
-            or_(ticket.opened_at < opened, and_(ticket.opened_at == opened, ticket.id < last))
-        )
-    return list(session.scalars(statement))
 
 
 def ticket(session: Session, actor: Actor, ticket_id: UUID) -> tables.Ticket:
@@ -215,18 +139,6 @@ def ticket_types(session: Session) -> list[tables.TicketType]:
     )
 
 
-def _matches(query: str) -> ColumnElement[bool]:
-    contact, digits = tables.Contact, text.latin_digits(query).replace(" ", "").lstrip("+0")
-    if digits.isdigit() and len(digits) >= 3:
-        number = exists().where(
-            tables.ContactPhone.contact_id == contact.id,
-            tables.ContactPhone.number.contains(digits),
-        )
-        return or_(number, contact.search_key.contains(digits))
-    words = text.search_key(query).split()
-    return and_(*(contact.search_key.contains(word, autoescape=True) for word in words))
-
-
 def _by_number(session: Session, number: str) -> Sequence[tables.Contact]:
     try:
         number = phone.normalise(number)
@@ -241,7 +153,8 @@ def _by_number(session: Session, number: str) -> Sequence[tables.Contact]:
     return session.scalars(statement).all()
 
 
-def _rows(session: Session, found: Sequence[tables.Contact]) -> list[ContactRow]:
+def contact_rows(session: Session, found: Sequence[tables.Contact]) -> list[ContactRow]:
+    """Contacts as lists show them, by two statements for all."""
     ids = [one.id for one in found]
     phones, roles = _phones(session, ids), _roles(session, ids)
     return [
@@ -295,7 +208,7 @@ def _related(session: Session, contact_id: UUID) -> tuple[Related, ...]:
     found = session.scalars(
         select(tables.Contact).where(tables.Contact.id.in_(others.values()))
     ).all()
-    rows = {row.id: row for row in _rows(session, found)}
+    rows = {row.id: row for row in contact_rows(session, found)}
     return tuple(
         Related(rows[other], link.kind, link.contact_id == contact_id)
         for link, other in others.items()

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from crm import contacts as book
-from crm import queries
+from crm import lists, queries
 from crm.errors import ContactExists, ContactInvalid
 from crm.tables import ContactLog, Ticket
 from crm.vocabulary import KINDS, LOG_KINDS, RELATIONS, ROLES
@@ -60,19 +60,19 @@ def page() -> ResponseReturnValue:
     """Files by family name; the part somebody plays and the search stand in the address."""
     role = request.args.get("role", "")
     last = _uuid(request.args.get("after", ""))
-    rows = queries.contacts(
+    found = lists.contacts(
         db.session,
         current_user.actor,
         query=request.args.get("q", ""),
         role=role if role in ROLES else None,
-        after=queries.cursor(db.session, last) if last else None,
-        limit=SIZE + 1,
+        after=lists.cursor(db.session, last) if last else None,
+        limit=SIZE,
     )
-    following = with_query(after=rows[SIZE - 1].id) if len(rows) > SIZE else None
     return render_template(
         "contacts/list.html",
-        contacts=rows[:SIZE],
-        next_href=following,
+        contacts=found.rows,
+        next_href=with_query(after=found.next[1]) if found.next else None,
+        cut=found.cut,
         chips=_chips(role),
         roles=ROLES,
     )

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from crm import queries as crm
+from crm import lists
 from engine import queries
 from kernel import live
 from kernel.uow import read_only, unit_of_work
@@ -70,7 +70,9 @@ def palette() -> ResponseReturnValue:
         if actor.can("inbox.use"):
             found["items"] = list(queries.inbox(db.session, actor, search=text, limit=FOUND))
         if actor.can("contact.view"):
-            found["contacts"] = crm.contacts(db.session, actor, query=text, limit=FOUND)
+            found["contacts"] = lists.contacts(db.session, actor, query=text, limit=FOUND).rows[
+                :FOUND
+            ]
     return render_template("live/found.html", **found)
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from crm import queries
+from crm import lists, queries
 from crm.errors import TicketInvalid
 from crm.tables import Ticket, TicketType
 from crm.tickets import TicketData, open_ticket
@@ -31,18 +31,19 @@ _TYPED = tuple(field.name for field in fields(TicketData) if field.name != "cont
 def page() -> ResponseReturnValue:
     """Tickets, newest first; status and search stand in the address."""
     status = request.args.get("status", "")
-    rows = queries.tickets(
+    found = lists.tickets(
         db.session,
         current_user.actor,
         query=request.args.get("q", ""),
         status=status if status in STATUSES else None,
         after=instant_cursor(request.args.get("after")),
-        limit=SIZE + 1,
+        limit=SIZE,
     )
     return render_template(
         "tickets/list.html",
-        tickets=rows[:SIZE],
-        next_href=_next_page(rows),
+        tickets=found.rows,
+        next_href=with_query(after=cursor(*found.next)) if found.next else None,
+        cut=found.cut,
         chips=_chips(status),
         channels=CHANNELS,
     )
@@ -143,13 +144,6 @@ def _chips(status: str) -> list[dict[str, Any]]:
         {"text": _(label), "href": with_query(status=key, after=None), "on": status == key}
         for key, label in STATUSES.items()
     ]
-
-
-def _next_page(rows: list[Ticket]) -> str | None:
-    if len(rows) <= SIZE:
-        return None
-    last = rows[SIZE - 1]
-    return with_query(after=cursor(last.opened_at, last.id))
 
 
 def _uuid(text: str) -> UUID | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from crm import contacts, queries
+from crm import contacts, lists, queries
 from crm.contacts import ContactData
 from crm.errors import ContactExists, ContactInvalid, ContactUnknown, RelationInvalid
 from kernel.clock import MovableClock
@@ -44,7 +44,7 @@ def test_a_contact_is_found_by_parts_of_name_or_number(clerk: Actor, query: str)
     with unit_of_work() as uow:
         contact = contacts.add_contact(uow, ZAHRA, by=clerk)
         contacts.add_contact(uow, ContactData(name="بابک اکبری", phones=("09123000000",)), by=clerk)
-        found = queries.contacts(uow.session, clerk, query=query)
+        found = lists.contacts(uow.session, clerk, query=query).rows
     assert [row.id for row in found] == [contact.id]
     assert found[0].mobile == "+989192000001"
 
@@ -53,10 +53,10 @@ def test_lists_run_in_persian_order_of_family_names_page_by_page(clerk: Actor):
     with unit_of_work() as uow:
         for name in ("علی وحیدی", "ژاله کاوه", "رضا آذر", "مینا پرویز", "امید چنگیزی"):
             contacts.add_contact(uow, ContactData(name=name, roles=("patient",)), by=clerk)
-        first = queries.contacts(uow.session, clerk, limit=3, role="patient")
-        after = queries.cursor(uow.session, first[-1].id)
-        rest = queries.contacts(uow.session, clerk, limit=3, role="patient", after=after)
-        none = queries.contacts(uow.session, clerk, role="caregiver")
+        first = lists.contacts(uow.session, clerk, limit=3, role="patient").rows
+        after = lists.cursor(uow.session, first[-1].id)
+        rest = lists.contacts(uow.session, clerk, limit=3, role="patient", after=after).rows
+        none = lists.contacts(uow.session, clerk, role="caregiver").rows
     assert [row.name.split()[1] for row in first + rest] == [
         "آذر",
         "پرویز",
@@ -163,6 +163,6 @@ def test_an_unknown_contact_and_a_missing_permission_are_refused(clerk: Actor):
         with pytest.raises(ContactUnknown):
             queries.contact_file(session, clerk, new_id())
         with pytest.raises(Forbidden):
-            queries.contacts(session, stranger)
+            lists.contacts(session, stranger)
     with unit_of_work() as uow, pytest.raises(Forbidden):
         contacts.add_contact(uow, ZAHRA, by=stranger)

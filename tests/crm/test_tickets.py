@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 import engine
-from crm import contacts, queries, tickets
+from crm import contacts, lists, queries, tickets
 from crm.contacts import ContactData
 from crm.errors import TicketInvalid, TicketUnknown
 from crm.tables import Ticket
@@ -105,7 +105,7 @@ def test_without_a_released_process_no_ticket_is_kept(clerk: Actor):
     with pytest.raises(AppError), unit_of_work() as uow:
         open_ticket(uow, CALL, by=clerk)
     with read_only() as session:
-        assert queries.tickets(session, clerk) == []
+        assert lists.tickets(session, clerk).rows == []
 
 
 def test_somebody_without_the_permission_opens_no_ticket(intake: Actor):
@@ -181,7 +181,7 @@ def test_a_text_without_a_waiting_case_is_a_clerks_ticket_once(intake: Actor):
         with unit_of_work() as uow:
             tickets.reply_ticket(uow, "+989351112233", "۱", message_id="m-7")
     with read_only() as session:
-        [ticket] = queries.tickets(session, intake)
+        [ticket] = lists.tickets(session, intake).rows
     assert (ticket.channel, ticket.text) == ("sms", "۱")
     assert ticket.instance_id is not None
 
@@ -198,7 +198,7 @@ def test_a_text_is_kept_even_when_no_process_is_released(clerk: Actor):
     with unit_of_work() as uow:
         tickets.reply_ticket(uow, "3000", "کد تخفیف", message_id="m-8")
     with read_only() as session:
-        [ticket] = queries.tickets(session, clerk)
+        [ticket] = lists.tickets(session, clerk).rows
     assert (ticket.instance_id, ticket.status) == (None, "open")
 
 
@@ -210,7 +210,7 @@ def test_tickets_are_found_by_caller_text_phone_or_number(intake: Actor, query: 
             uow, replace(CALL, caller_name="بابک", mobile="09120000000", text=""), by=intake
         )
     with read_only() as session:
-        found = queries.tickets(session, intake, query=query, status="open")
+        found = lists.tickets(session, intake, query=query, status="open").rows
         assert ticket_id in [one.id for one in found]
         assert len(found) == (2 if query == "1405/" else 1)
         with pytest.raises(TicketUnknown):
