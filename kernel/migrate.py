@@ -60,9 +60,21 @@ def upgrade(database: Database, revision: str = "head", *, copies: int = 0) -> P
     return _run(database, lambda config: command.upgrade(config, revision), revision, copies)
 
 
-def downgrade(database: Database, revision: str, *, copies: int = 0) -> Path | None:
-    """Take steps back until `revision`; `base` is the empty database. Else like `upgrade`."""
-    return _run(database, lambda config: command.downgrade(config, revision), revision, copies)
+def downgrade(
+    database: Database, revision: str, *, copies: int = 0, lose_rows: bool = False
+) -> Path | None:
+    """Take steps back until `revision`; `base` is the empty database. Else like `upgrade`.
+
+    Args:
+        lose_rows: tables that hold rows may go.
+
+    Raises: RowsWouldGo, and what `upgrade` raises
+    """
+
+    def back(config: AlembicConfig) -> None:
+        command.downgrade(config, revision)
+
+    return _run(database, back, revision, copies, keep_tables=not lose_rows)
 
 
 def fits(connection: Connection) -> bool:
@@ -108,7 +120,12 @@ def _scripts() -> ScriptDirectory:
 
 
 def _run(
-    database: Database, step: Callable[[AlembicConfig], None], revision: str, copies: int
+    database: Database,
+    step: Callable[[AlembicConfig], None],
+    revision: str,
+    copies: int,
+    *,
+    keep_tables: bool = False,
 ) -> Path | None:
     done = database.take_turn()
     try:
@@ -119,7 +136,9 @@ def _run(
                 return None
             copy = safe_copy.make(database, revision, copies) if found else None
             try:
-                _go(connection, step, {name for one in planned for name in one})
+                census = _go(connection, step, {name for one in planned for name in one})
+                if keep_tables:
+                    census.require_tables(connection)
             except BaseException:
                 if copy is not None:  # of what is there anyway
                     copy.unlink()
@@ -130,12 +149,13 @@ def _run(
         done()
 
 
-def _go(connection: Connection, step: Callable[[AlembicConfig], None], meant: set[str]) -> None:
+def _go(connection: Connection, step: Callable[[AlembicConfig], None], meant: set[str]) -> Census:
     census = Census(connection)
     config = _config()
     config.attributes["connection"] = connection
     step(config)
     census.compare(connection, meant)
+    return census
 
 
 def _planned(found: str | None, revision: str) -> list[tuple[str, ...]]:

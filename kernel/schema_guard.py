@@ -36,6 +36,12 @@ class RowsChanged(Conflict):
     code = "schema.rows-changed"
 
 
+class RowsWouldGo(Conflict):
+    """Steps back would take tables away that hold rows. Mend: say that they may go."""
+
+    code = "schema.rows-would-go"
+
+
 class ReferencesBroken(Conflict):
     """A step left rows that refer to rows which are gone. Nothing was changed."""
 
@@ -118,6 +124,15 @@ class Census:
         for name, count in sorted(loose.items()):
             if count > self._loose.get(name, 0):
                 raise ReferencesBroken(table=name, count=count)
+
+    def require_tables(self, connection: Connection) -> None:
+        """Refuse that a table with rows is gone.
+
+        Raises: RowsWouldGo
+        """
+        gone = sorted(name for name in self._rows.keys() - _names(connection) if self._rows[name])
+        if gone:
+            raise RowsWouldGo(tables=", ".join(f"{name} ({self._rows[name]})" for name in gone))
 
     def _after(self, connection: Connection, name: str, own: Mapping[str, _Own]) -> int:
         """How many rows there would be, had nobody else written."""

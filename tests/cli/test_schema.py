@@ -19,7 +19,9 @@ FORMER = "2026_11_23_decisions"
 def test_steps_are_taken_back_and_forth_and_the_copies_are_named(
     terminal: Terminal, tmp_path: Path
 ) -> None:
-    back = terminal("db", "downgrade", FORMER)
+    refused = terminal("db", "downgrade", "base")
+    assert (refused.status, "person (" in refused.err) == (2, True)
+    back = terminal("db", "downgrade", "--lose-rows", FORMER)
     forth = terminal("db", "upgrade")
 
     assert (back.status, forth.status) == (0, 0), back.err + forth.err
@@ -32,7 +34,7 @@ def test_steps_are_taken_back_and_forth_and_the_copies_are_named(
 
 
 def test_a_schema_that_does_not_fit_is_refused_in_words(terminal: Terminal) -> None:
-    assert terminal("db", "downgrade", FORMER).status == 0
+    assert terminal("db", "downgrade", "--lose-rows", FORMER).status == 0
     said = terminal("verify")
     assert (said.status, "ravand db upgrade" in said.err) == (2, True)
 
@@ -56,7 +58,7 @@ def test_a_server_that_imports_the_application_is_refused_the_same_way(
     served = runpy.run_path(str(ROOT / "wsgi.py"))["app"]
     assert served.test_client().get("/readyz").status_code == 200
 
-    assert terminal("db", "downgrade", FORMER).status == 0
+    assert terminal("db", "downgrade", "--lose-rows", FORMER).status == 0
     assert refused(SchemaBehind)
     monkeypatch.setenv("RAVAND_DATA_DIR", str(tmp_path / "nothing"))
     assert refused(NoTables)

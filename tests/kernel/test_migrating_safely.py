@@ -32,12 +32,13 @@ from kernel.clock import MovableClock
 from kernel.db import Database
 from kernel.jobs import sweeps
 from kernel.migrate import SchemaBehind, SchemaUnknown, downgrade, require_fitting, upgrade
-from kernel.schema_guard import ReferencesBroken, RowsChanged, SchemaBusy, TableBusy
+from kernel.schema_guard import ReferencesBroken, RowsChanged, RowsWouldGo, SchemaBusy, TableBusy
 from kernel.uow import unit_of_work
 from tests.servers import Postgres
 
 FIRST = "2026_11_22_first"
 ROWS = 3
+REDACTION = {"id": "01a2026d955e7000a5a10750a26c6d05", "at": "2026-11-22 05:30:00"}
 Contents = dict[str, list[tuple[Any, ...]]]
 
 
@@ -150,6 +151,21 @@ def test_a_filled_database_of_the_first_release_comes_to_this_one_and_back(
 
     upgrade(database)
     assert contents(database, now) == all_of_it
+
+
+def test_tables_with_rows_go_on_the_way_back_only_when_that_is_said(database: Database) -> None:
+    upgrade(database)
+    with database.writer.begin() as connection:
+        connection.execute(text("INSERT INTO case_redaction VALUES (:id, :at)"), REDACTION)
+    before = contents(database, tables_of(database))
+
+    with pytest.raises(RowsWouldGo) as refused:
+        downgrade(database, FIRST, copies=1)
+
+    assert refused.value.facts == {"tables": "case_redaction (1)"}
+    assert contents(database, tables_of(database)) == before
+    downgrade(database, FIRST, lose_rows=True)
+    assert revision_of(database) == FIRST
 
 
 STEP = """

@@ -30,10 +30,12 @@ def upgrade_command(revision: str) -> None:
 
 @db_group.command("downgrade")
 @click.argument("revision")
-def downgrade_command(revision: str) -> None:
+@click.option("--lose-rows", is_flag=True, help="Tables that hold rows may go.")
+def downgrade_command(revision: str, lose_rows: bool) -> None:
     """Take schema steps back until REVISION; "base" empties the database."""
     config = settings()
-    _say(downgrade(db.configure(config.database_url), revision, copies=config.migration_copies))
+    database, keep = db.configure(config.database_url), config.migration_copies
+    _say(downgrade(database, revision, copies=keep, lose_rows=lose_rows))
     click.echo(f"The database is at {revision}.")
 
 
