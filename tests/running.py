@@ -153,8 +153,15 @@ class _Remote:
         data: Mapping[str, Any] | None = None,
         follow_redirects: bool = False,
     ) -> "_Answer":
+        given = data or {}
+        uploads = {key: one[::-1] for key, one in given.items() if isinstance(one, tuple)}
         answer = self._http.request(
-            verb, self._url + path, data=data, allow_redirects=follow_redirects, timeout=30
+            verb,
+            self._url + path,
+            data={key: one for key, one in given.items() if key not in uploads},
+            files=uploads or None,
+            allow_redirects=follow_redirects,
+            timeout=30,
         )
         return _Answer(answer)
 

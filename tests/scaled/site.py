@@ -41,6 +41,15 @@ class ScaledSite:
         return visitor
 
     @contextmanager
+    def another_web(self, **environment: str) -> Iterator["ScaledSite"]:
+        """The same installation as a second web process shows it."""
+        port = free_port()
+        changed = {**self.environment, **environment, "RAVAND_PORT": str(port)}
+        with running("serve", **changed) as web:
+            web.wait_for_line(READY)
+            yield ScaledSite(f"http://127.0.0.1:{port}", self.sms, changed, self.events)
+
+    @contextmanager
     def worker(self, **environment: str) -> Iterator[Program]:
         """A worker that does not outlive the block."""
         with running("worker", **{**self.environment, **environment}) as program:
@@ -68,8 +77,10 @@ class ScaledSite:
 
 
 @contextmanager
-def scaled_site(folder: Path, postgres: Postgres, redis_url: str) -> Iterator[ScaledSite]:
-    """Everything but the workers; ends with the block."""
+def scaled_site(
+    folder: Path, postgres: Postgres, redis_url: str, **more: str
+) -> Iterator[ScaledSite]:
+    """Everything but the workers; ends with the block. `more` is set for every process."""
     before = clock.use(SystemClock())
     database, port = postgres.new_database("ravand_scaled"), free_port()
     state = FakeState(api_key=KEY, path=None, callback_url="")
@@ -83,6 +94,7 @@ def scaled_site(folder: Path, postgres: Postgres, redis_url: str) -> Iterator[Sc
         "REDIS_URL": redis_url,
         "KAVENEGAR_URL": provider.url,
         "KAVENEGAR_API_KEY": KEY,
+        **more,
     }
     events = redis.Redis.from_url(redis_url).pubsub(ignore_subscribe_messages=True)
     events.subscribe(CHANNEL)
