@@ -94,7 +94,7 @@ def _repeat_lost(uow: UnitOfWork, delivery: Delivery) -> None:
     delivery.localid = _next_local_id(uow, delivery)
     delivery.provider_id = delivery.unsure_since = None
     delivery.state, delivery.code, delivery.detail, delivery.permit = READY, "", "", ""
-    queueing.send(uow, delivery)
+    queueing.hurry(uow, queueing.SEND_JOB, delivery)
 
 
 def _next_local_id(uow: UnitOfWork, delivery: Delivery) -> int:

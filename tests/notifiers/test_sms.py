@@ -10,7 +10,7 @@ from sqlalchemy import select
 import notifiers
 from kernel.jobs import run_until_idle
 from kernel.uow import read_only, unit_of_work
-from notifiers import retry_after, tables
+from notifiers import holding, retry_after, tables
 from notifiers.channels import Channel, close_all, set_up, use
 from notifiers.errors import ChannelNotParked, ChannelUnknown, DeliveryNotRepeatable
 from notifiers.kavenegar_client import KavenegarClient, NoAnswer, NotReached, Rejected
@@ -394,6 +394,20 @@ def test_an_operator_sends_a_failed_text_again_under_a_new_number(office, provid
     assert office.delivery(ident).localid != first
     assert len(provider.messages) == 2
     assert [event["last"] for event in told(heard, "delivery.settled")] == [True, False]
+
+
+def test_a_repeated_text_goes_now_although_its_first_try_is_planned_for_the_morning(
+    office, provider
+):
+    """It was left unsent after a restoration; the job that it had then is still there."""
+    office.clock.move(hours=14)  # night in Tehran
+    ident = office.send_one(policy="day")
+    with unit_of_work() as uow:
+        holding.leave_unsent(uow, by=SYSTEM)
+    with unit_of_work() as uow:
+        notifiers.retry_delivery(uow, ident, by=SYSTEM)
+    run_until_idle()
+    assert office.state(ident) == "sent"
 
 
 def test_a_text_whose_fate_was_never_known_is_asked_for_before_it_is_repeated(office, provider):
