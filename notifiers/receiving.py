@@ -38,6 +38,7 @@ def receive_sms(
     )
     if (earlier := uow.session.scalar(known)) is not None:
         return earlier
+    sender, to, text = (_storable(one) for one in (sender, to, text))
     number = _number(sender)
     asked = _newest_delivery(uow, number)
     row = InboundMessage(
@@ -47,7 +48,7 @@ def receive_sms(
         sender=number,
         line=to[:80],
         text=_folded(text),
-        raw_text=text.replace("\0", "")[:LONGEST],  # one database keeps no NUL
+        raw_text=text[:LONGEST],
         instance_id=asked.instance_id if asked else None,
         delivery_id=asked.id if asked else None,
         received_at=uow.now,
@@ -109,6 +110,14 @@ def _newest_delivery(uow: UnitOfWork, number: str) -> Delivery | None:
         .order_by(Delivery.created_at.desc(), Delivery.id.desc())
         .limit(1)
     ).first()
+
+
+def _storable(text: str) -> str:
+    """Without NUL, which one database does not keep, and halves of letters, which neither does.
+
+    A long text may be cut in the middle of an emoji; its other half comes with the next one.
+    """
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _number(sender: str) -> str:

@@ -54,6 +54,12 @@ def test_a_nul_character_breaks_no_letter_box(office_both):
     assert (row.text, row.raw_text) == ("1", "۱")
 
 
+def test_half_a_letter_breaks_no_letter_box(office_both):
+    with unit_of_work() as uow:
+        row = notifiers.receive_sms(uow, "78", PHONE, LINE + "\ud83d\0", "۱ \ud83d")
+    assert (row.text, row.raw_text, row.line) == ("1 ?", "۱ ?", LINE + "?")
+
+
 def test_an_answer_finds_the_instance_that_asked_last(office_both, provider_both, heard):
     # given
     older, newer = uuid4(), uuid4()
