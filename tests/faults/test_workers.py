@@ -100,7 +100,7 @@ def test_a_job_that_kills_its_workers_takes_no_other_along(
         for n in range(5):
             uow.jobs.add("test.count", {"group": 1, "n": n}, max_attempts=3)
 
-    for _turn in range(6):
+    for _turn in range(12):  # a life ends after a second, however little a busy machine let it do
         generation(db_sqlite.url, worker(db_sqlite.url))
         ravand.move(minutes=3)
 
