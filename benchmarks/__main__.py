@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from pathlib import Path
 
 from benchmarks import (
@@ -35,14 +36,22 @@ OUTPUT = Path(__file__).parent.parent / "build" / "bench.json"
 
 
 def main() -> int:
-    """0 when every figure is on the good side of its bar."""
+    """0 when every figure is on the good side of its bar.
+
+    A scenario that fails ends the run; what was found before is printed and written all the same.
+    """
     results = probes()
-    for scenario in SCENARIOS:
-        print(f"… {scenario.__name__}", file=sys.stderr, flush=True)
-        results += scenario.run()
-    print(table(results))
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(json.dumps([one.row() for one in results], indent=1, ensure_ascii=False))
+    try:
+        for scenario in SCENARIOS:
+            began = time.monotonic()
+            print(f"… {scenario.__name__}", file=sys.stderr, flush=True)
+            results += scenario.run()
+            print(f"  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    finally:
+        print(table(results))
+        OUTPUT.parent.mkdir(parents=True, exist_ok=True)
+        rows = [one.row() for one in results]
+        OUTPUT.write_text(json.dumps(rows, indent=1, ensure_ascii=False))
     return 0 if all(one.holds for one in results) else 1
 
 
