@@ -28,14 +28,21 @@ class Recipient:
 def expand(
     channel: type[Channel], to: Any, directory: Directory, default_lang: str
 ) -> list[Recipient]:
-    """Everybody meant, once each by address; never empty, so that nothing is lost unseen."""
+    """Everybody meant, once each by address; never empty, so that nothing is lost unseen.
+
+    Of more than `MOST` the rest is one recipient that cannot be reached, its address their number.
+    """
     found: dict[str, Recipient] = {}
     for one in _parts(to):
         for recipient in _meant(channel, one, directory, default_lang):
             found.setdefault(recipient.address, recipient)
     if not found:
         return [Recipient("", default_lang, problem="recipient.nobody")]
-    return list(found.values())[:MOST]
+    told = list(found.values())
+    if len(told) > MOST:
+        rest = Recipient(str(len(told) - MOST), default_lang, problem="recipient.rest")
+        return [*told[:MOST], rest]
+    return told
 
 
 def _parts(to: Any) -> Iterable[str]:

@@ -9,10 +9,11 @@ import notifiers
 from kernel.expressions import compile_template
 from kernel.jobs import Job
 from kernel.uow import read_only, unit_of_work
-from notifiers import tables
+from notifiers import recipients, tables
 from notifiers.channels import kind_of
 from notifiers.errors import TemplateInvalid
 from notifiers.notify import MOST_PER_HOUR
+from notifiers.reasons import reason
 from notifiers.templates import own_texts
 
 
@@ -37,6 +38,14 @@ def test_a_phone_may_be_written_in_any_way(office, to):
 
 def test_the_same_person_is_told_once_however_often_named(office):
     assert len(office.send(["09121112233", [f"person:{office.sara}", "۰۹۱۲۱۱۱۲۲۳۳"]])) == 1
+
+
+def test_whoever_is_past_the_end_of_too_long_a_list_is_not_lost_unseen(office, monkeypatch):
+    monkeypatch.setattr(recipients, "MOST", 3)
+    made = [office.delivery(one) for one in office.send([f"0912111{n:04}" for n in range(5)])]
+    assert [one.state for one in made] == ["ready", "ready", "ready", "failed"]
+    assert (made[-1].code, made[-1].detail) == ("recipient.rest", "2")
+    assert "2" in reason(made[-1])
 
 
 def test_the_same_wish_is_carried_out_once(office_both):
