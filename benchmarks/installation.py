@@ -80,6 +80,6 @@ def installation(
 def await_answer(url: str) -> None:
     """Return when the server answers; the client retries by itself."""
     with requests.Session() as session:
-        retry = Retry(total=240, connect=240, backoff_factor=0.1, backoff_max=0.5)
+        retry = Retry(total=1200, connect=1200, backoff_factor=0.05, backoff_max=0.1)
         session.mount("http://", HTTPAdapter(max_retries=retry))
         session.get(f"{url}/readyz", timeout=30).raise_for_status()
