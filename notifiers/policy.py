@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from kernel.audit import acts
 from kernel.uow import UnitOfWork
 from notifiers.channels import channels, kind_of
-from notifiers.errors import PolicyUnknown
+from notifiers.errors import PolicyUnknown, TemplateMissing
 from notifiers.tables import Delivery, MessagePolicy
+from notifiers.templates import template_exists
 from people import Actor
 
 RESEND: Final = "resend"  # once more, under the same number: at least once
@@ -47,12 +48,14 @@ def decide_for_text(
 ) -> None:
     """Set the policy of one text for deliveries to come; an empty one is the channel's.
 
-    Raises: PermissionMissing, PolicyUnknown, ChannelUnknown
+    Raises: PermissionMissing, PolicyUnknown, ChannelUnknown, TemplateMissing
     """
     by.require(EDIT)
     kind_of(channel)
     if policy and policy not in POLICIES:
         raise PolicyUnknown(policy=policy)
+    if policy and not template_exists(uow.session, template, channel):
+        raise TemplateMissing(template=template, channel=channel)
     subject = f"{template}.{channel}"
     uow.audit.record(acts.MESSAGE_POLICY_SET, by, subject, policy=policy or "default")
     row = uow.session.get(MessagePolicy, (template, channel))

@@ -8,7 +8,7 @@ from kernel.jobs import run_until_idle
 from kernel.queue import Job
 from kernel.uow import read_only, unit_of_work
 from notifiers import tables, verifying
-from notifiers.errors import DeliveryNotUncertain, PolicyUnknown
+from notifiers.errors import DeliveryNotUncertain, PolicyUnknown, TemplateMissing
 from notifiers.queries import notices
 from notifiers.reasons import situation
 from notifiers.sending import SendJob
@@ -223,6 +223,12 @@ def test_a_policy_is_one_of_three_words_and_not_everybody_s_to_set(office):
             notifiers.decide_for_text(uow, "greet", "sms", "always", by=SYSTEM)
         with pytest.raises(PermissionMissing):
             notifiers.decide_for_text(uow, "greet", "sms", "ask", by=clerk)
+
+
+def test_a_policy_is_kept_only_for_a_text_that_there_is(office_both):
+    for nobodys in ("no-such-text", "x" * 300):
+        with pytest.raises(TemplateMissing), unit_of_work() as uow:
+            notifiers.decide_for_text(uow, nobodys, "sms", "drop", by=SYSTEM)
 
 
 def forget_jobs() -> None:
