@@ -1,21 +1,21 @@
 """What managers look at first: how much is open, how much is late, where, and what failed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine.tables import Incident, ProcessDefinition, ProcessInstance, WorkItem
+from engine.tables import Incident, ProcessDefinition, ProcessInstance
 from kernel import clock, jalali
 from notifiers.tables import LOST, PARKED, UNCERTAIN, Delivery
 from people import Actor, directory
 from people.chart import in_language
-from reports.elapsed import elapsed
+from reports.work import Done, Waiting, days, open_work, week_start, work_done
 
 PERMISSION = "report.view"
-WAITING = ("open", "claimed")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Everything on the page, read in nine statements."""
+    """Everything on the page. Open work is read once, and so is what was done in seven days."""
 
     totals: Totals
     units: list[Load]
@@ -108,16 +108,18 @@ def dashboard(session: Session, actor: Actor) -> Dashboard:
     """
     actor.require(PERMISSION)
     now = clock.now()
-    units = load_by_unit(session, now)
+    waiting = open_work(session, now)
+    done = work_done(session, now)
+    units = load_by_unit(session, waiting)
     incidents = open_incidents(session)
     deliveries = failing_deliveries(session, now)
     return Dashboard(
-        totals=_totals(session, now, units, deliveries, incidents),
+        totals=_totals(session, done, units, deliveries, incidents),
         units=units,
-        processes=load_by_process(session, now),
-        steps=load_by_step(session, now),
-        days=completed_days(session, now),
-        handling=handling_times(session, now),
+        processes=load_by_process(session, waiting),
+        steps=load_by_step(session, waiting),
+        days=completed_days(done, now),
+        handling=handling_times(session, done),
         deliveries=deliveries,
         incidents=incidents,
     )
@@ -125,7 +127,7 @@ def dashboard(session: Session, actor: Actor) -> Dashboard:
 
 def _totals(
     session: Session,
-    now: datetime,
+    done: list[Done],
     units: list[Load],
     deliveries: list[Cause],
     incidents: list[Cause],
@@ -133,96 +135,81 @@ def _totals(
     running = select(func.count()).where(
         ProcessInstance.status == "running", ProcessInstance.parent_id.is_(None)
     )
-    completed, seconds = session.execute(
-        select(func.count(), func.avg(elapsed(WorkItem.opened_at, WorkItem.closed_at))).where(
-            _completed_since(week_start(now))
-        )
-    ).one()
+    completed = sum(one.times for one in done)
     return Totals(
         open=sum(unit.open for unit in units),
         overdue=sum(unit.overdue for unit in units),
         running=session.scalar(running) or 0,
         completed=completed,
-        mean_hours=_hours(seconds) if completed else None,
+        mean_hours=_hours(sum(one.seconds for one in done) / completed) if completed else None,
         failing=sum(cause.count for cause in deliveries),
         incidents=sum(cause.count for cause in incidents),
     )
 
 
-def load_by_unit(session: Session, now: datetime) -> list[Load]:
+def load_by_unit(session: Session, waiting: list[Waiting]) -> list[Load]:
     """Open work per unit, the most loaded first."""
-    rows = session.execute(
-        select(WorkItem.unit_key, func.count(), _overdue(now))
-        .where(WorkItem.status.in_(WAITING))
-        .group_by(WorkItem.unit_key)
-    )
-    names = {
-        unit.key: in_language(unit.name, unit.name_en)
-        for unit in directory.of(session).units.values()
-    }
-    loads = [Load(key, names.get(key or "", key or ""), count, late) for key, count, late in rows]
-    return sorted(loads, key=lambda load: (-load.open, load.name))
+    units = directory.of(session).units.values()
+    names = {unit.key: in_language(unit.name, unit.name_en) for unit in units}
+    return _loads(names, ((one.unit, one) for one in waiting))
 
 
-def load_by_process(session: Session, now: datetime) -> list[Load]:
+def load_by_process(session: Session, waiting: list[Waiting]) -> list[Load]:
     """Open work per process, the most loaded first."""
-    rows = session.execute(
-        select(WorkItem.definition_key, func.count(), _overdue(now))
-        .where(WorkItem.status.in_(WAITING))
-        .group_by(WorkItem.definition_key)
-    )
-    names = process_names(session)
-    loads = [Load(key, names.get(key, key), count, late) for key, count, late in rows]
-    return sorted(loads, key=lambda load: (-load.open, load.name))
+    return _loads(process_names(session), ((one.process, one) for one in waiting))
 
 
-def load_by_step(session: Session, now: datetime, limit: int = 20) -> list[StepLoad]:
+def _loads(names: Mapping[str, str], waiting: Iterable[tuple[str | None, Waiting]]) -> list[Load]:
+    found: dict[str | None, Load] = {}
+    for key, one in waiting:
+        known = found.get(key) or Load(key, names.get(key or "", key or ""), 0, 0)
+        found[key] = Load(key, known.name, known.open + one.open, known.overdue + one.overdue)
+    return sorted(found.values(), key=lambda load: (-load.open, load.name))
+
+
+def load_by_step(session: Session, waiting: list[Waiting], limit: int = 20) -> list[StepLoad]:
     """The steps with most open work."""
-    count = func.count()
-    rows: Any = session.execute(
-        select(*_step(), count, _overdue(now), func.min(WorkItem.opened_at))
-        .where(WorkItem.status.in_(WAITING))
-        .group_by(WorkItem.definition_key, WorkItem.element_id)
-        .order_by(count.desc(), WorkItem.definition_key, WorkItem.element_id)
-        .limit(limit)
-    )
+    steps: dict[tuple[str, str], list[Waiting]] = {}
+    for one in waiting:
+        steps.setdefault((one.process, one.element), []).append(one)
     names = process_names(session)
-    return [
-        StepLoad(key, names.get(key, key), element, in_language(fa, en), open_, late, oldest)
-        for key, element, fa, en, open_, late, oldest in rows
-    ]
-
-
-def completed_days(session: Session, now: datetime, days: int = 7) -> list[DayCount]:
-    """Completed work per day, today last. One statement, a sum per day."""
-    starts = [midnight(now, days_ago) for days_ago in range(days - 1, -1, -1)]
-    sums = [
-        func.sum(
-            case((and_(WorkItem.closed_at >= start, WorkItem.closed_at < _next(start)), 1), else_=0)
+    loads = [
+        StepLoad(
+            process,
+            names.get(process, process),
+            element,
+            in_language(max(one.name for one in parts), max(one.name_en for one in parts)),
+            sum(one.open for one in parts),
+            sum(one.overdue for one in parts),
+            min(one.oldest for one in parts),
         )
-        for start in starts
+        for (process, element), parts in steps.items()
     ]
-    row = session.execute(select(*sums).where(_completed_since(starts[0]))).one()
+    return sorted(loads, key=lambda load: (-load.open, load.process, load.element))[:limit]
+
+
+def completed_days(done: list[Done], now: datetime) -> list[DayCount]:
+    """Completed work per day, today last."""
     return [
-        DayCount(start.astimezone(jalali.TEHRAN).date(), count or 0)
-        for start, count in zip(starts, row, strict=True)
+        DayCount(start.astimezone(jalali.TEHRAN).date(), sum(one.by_day[at] for one in done))
+        for at, start in enumerate(days(now))
     ]
 
 
-def handling_times(session: Session, now: datetime, limit: int = 20) -> list[Handling]:
+def handling_times(session: Session, done: list[Done], limit: int = 20) -> list[Handling]:
     """Mean hours per step over the last seven days, the slowest first."""
-    mean = func.avg(elapsed(WorkItem.opened_at, WorkItem.closed_at))
-    rows: Any = session.execute(
-        select(*_step(), func.count(), mean)
-        .where(_completed_since(week_start(now)))
-        .group_by(WorkItem.definition_key, WorkItem.element_id)
-        .order_by(mean.desc())
-        .limit(limit)
-    )
     names = process_names(session)
+    slowest = sorted(done, key=lambda one: (-one.seconds / one.times, one.process, one.element))
     return [
-        Handling(key, names.get(key, key), element, in_language(fa, en), count, _hours(seconds))
-        for key, element, fa, en, count, seconds in rows
+        Handling(
+            one.process,
+            names.get(one.process, one.process),
+            one.element,
+            in_language(one.name, one.name_en),
+            one.times,
+            _hours(one.seconds / one.times),
+        )
+        for one in slowest[:limit]
     ]
 
 
@@ -254,39 +241,6 @@ def process_names(session: Session) -> dict[str, str]:
         )
     )
     return {key: in_language(fa, en) for key, fa, en in rows}
-
-
-def midnight(now: datetime, days_ago: int = 0) -> datetime:
-    """The beginning of a day on the organisation's clock, in UTC."""
-    day = now.astimezone(jalali.TEHRAN).date() - timedelta(days=days_ago)
-    return datetime.combine(day, time(), jalali.TEHRAN).astimezone(UTC)
-
-
-def week_start(now: datetime) -> datetime:
-    """The beginning of the first of the last seven days, today included."""
-    return midnight(now, 6)
-
-
-def _next(start: datetime) -> datetime:
-    day = start.astimezone(jalali.TEHRAN).date() + timedelta(days=1)
-    return datetime.combine(day, time(), jalali.TEHRAN).astimezone(UTC)
-
-
-def _step() -> tuple[Any, ...]:
-    return (
-        WorkItem.definition_key,
-        WorkItem.element_id,
-        func.max(WorkItem.name),
-        func.max(WorkItem.name_en),
-    )
-
-
-def _overdue(now: datetime) -> Any:
-    return func.sum(case((WorkItem.due_at < now, 1), else_=0))
-
-
-def _completed_since(start: datetime) -> ColumnElement[bool]:
-    return and_(WorkItem.status == "completed", WorkItem.closed_at >= start)
 
 
 def _causes(rows: Any) -> list[Cause]:

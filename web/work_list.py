@@ -14,8 +14,9 @@ from kernel.i18n import gettext as _
 from people import directory
 from people.actor import Actor
 from reports import lists
-from reports.dashboard import WAITING, process_names, week_start
+from reports.dashboard import process_names
 from reports.sheet import Column, Sheet
+from reports.work import WAITING, week_start
 from web.case_words import holder
 from web.filters import named
 

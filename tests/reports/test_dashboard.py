@@ -8,6 +8,7 @@ from kernel.uow import read_only, unit_of_work
 from notifiers.tables import Delivery, Notification
 from people.errors import PermissionMissing
 from reports.dashboard import dashboard
+from tests.engine.test_idle import recorded
 
 
 def look(actor):
@@ -118,3 +119,9 @@ def test_an_empty_organisation_has_empty_figures(archive):
     seen = look(archive.manager)
     assert (seen.totals.open, seen.totals.overdue, seen.totals.running) == (0, 0, 0)
     assert seen.units == seen.steps == seen.incidents == []
+
+
+def test_work_is_read_once_for_what_is_open_and_once_for_what_was_done(archive):
+    with recorded() as said:
+        look(archive.manager)
+    assert len([one for one, _ in said if "FROM work_item" in one]) == 2
