@@ -53,13 +53,14 @@ class ArchiveOfOtherVersion(Conflict):
 
 
 def restore(
-    path: Path, database: Database, files: FileStore, *, on_hold: bool | None = None
+    path: Path, database: Database, files: FileStore | None, *, on_hold: bool | None = None
 ) -> Contents:
     """Make the tables in an empty database and put all of the archive's rows into them.
 
     The rows are one transaction: when a digest differs from the archive's, none stays.
 
     Args:
+        files: None leaves the stored files where they are.
         on_hold: whether what waits in the copy goes on waiting (`kernel.hold`), from its first
             instant on; None leaves it as it was where the copy was made.
 
@@ -79,7 +80,8 @@ def restore(
                 for table in Base.metadata.sorted_tables:
                     _read_table(archive, connection, table)
                 _compare(connection, contents)
-                _read_files(archive, contents, files)
+                if files is not None:
+                    _read_files(archive, contents, files)
                 _hold(connection, contents, on_hold)
         finally:
             done()

@@ -25,12 +25,15 @@ class ArchiveNotWritten(Unavailable):
     code = "archive.not-written"
 
 
-def write(database: Database, files: FileStore, path: Path) -> Contents:
+def write(database: Database, files: FileStore | None, path: Path) -> Contents:
     """Write everything into one new zip file; it appears under its name only when it is whole.
 
     All rows are of one instant. Files never change, so those that the rows name are of it too;
     one whose bytes are gone is listed as missing, one whose bytes changed as damaged. It holds
     people's data, so only its owner may read it.
+
+    Args:
+        files: None leaves the stored files out, for a copy that is restored beside them.
 
     Raises: ArchiveNotWritten
     """
@@ -50,7 +53,7 @@ def write(database: Database, files: FileStore, path: Path) -> Contents:
     return contents
 
 
-def _write(database: Database, files: FileStore, beside: Path) -> Contents:
+def _write(database: Database, files: FileStore | None, beside: Path) -> Contents:
     with (
         database.snapshot() as connection,
         zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
@@ -61,7 +64,8 @@ def _write(database: Database, files: FileStore, beside: Path) -> Contents:
             str(table.name): _write_table(archive, connection, table.name)
             for table in Base.metadata.sorted_tables
         }
-        contents = Contents(revision, taken, tables, *_write_files(archive, connection, files))
+        stored = _write_files(archive, connection, files) if files else ()
+        contents = Contents(revision, taken, tables, *stored)
         archive.writestr(MANIFEST, contents.dump())
     return contents
 

@@ -199,6 +199,23 @@ def test_a_harmed_copy_restores_nothing(play: Play, tmp_path: Path, harm: str) -
     empty.dispose()
 
 
+def test_a_copy_that_is_restored_beside_its_files_leaves_them_alone(
+    play: Play, tmp_path: Path
+) -> None:
+    furnish(play)
+    path, other = tmp_path / "copy.zip", Database(f"sqlite:///{tmp_path / 'other.db'}")
+    contents = archive.write(database(), None, path)
+    with zipfile.ZipFile(path) as copy:
+        assert [name for name in copy.namelist() if name.startswith("files/")] == []
+
+    archive.restore(path, other, None)
+
+    with other.engine.connect() as connection:
+        assert archive.digests(connection) == contents.tables
+    assert contents.tables["stored_file"].rows == 1
+    other.dispose()
+
+
 def test_a_file_whose_bytes_are_gone_is_named(play: Play, tmp_path: Path) -> None:
     furnish(play)
     with read_only() as session:

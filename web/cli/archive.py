@@ -106,17 +106,21 @@ def transfer(to: str) -> None:
     connect()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "installation.zip"
-        archive.write(db.database(), files.store(), path)
+        archive.write(db.database(), None, path)
         target = Database(to)
-        contents = archive.restore(path, target, files.store())
+        contents = archive.restore(path, target, None)
         target.dispose()
-    _say(contents)
+    click.echo(f"{_rows(contents)} rows in {len(contents.tables)} tables; files stay in place.")
     click.echo("Both are equal. Set RAVAND_DATABASE_URL to the new address and start the service.")
 
 
 def _say(contents: archive.Contents) -> None:
-    rows = sum(one.rows for one in contents.tables.values())
-    click.echo(f"{rows} rows in {len(contents.tables)} tables, {len(contents.files)} files.")
+    files_too = f"{len(contents.files)} files"
+    click.echo(f"{_rows(contents)} rows in {len(contents.tables)} tables, {files_too}.")
+
+
+def _rows(contents: archive.Contents) -> int:
+    return sum(one.rows for one in contents.tables.values())
 
 
 COMMANDS = (backup, restore, resume, transfer)
