@@ -53,11 +53,11 @@ def site(wanted: Wanted, say: Callable[[str], None]) -> Iterator[tuple[Superviso
             config = _with_servers(wanted, supervisor, run)
             secret_key(config.key_path)
             common = programs.environment(config, root)
+            _empty(root / "metrics")  # every program of ours counts there from its start
             ready = _prepare(config, say)
             if _has_double(wanted.config):
                 port = config.port + 1
                 supervisor.start(programs.double_service(common, root, port))
-            _empty(root / "metrics")
             supervisor.start(
                 *programs.web_services(common, root, wanted.web, door.fileno()),
                 *programs.worker_services(common, root, wanted.workers),
