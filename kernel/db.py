@@ -31,6 +31,8 @@ from kernel.prepared import Prepared, say
 from kernel.presence import Presence
 
 LAST_WAIT = 5.0  # seconds that closing a database waits for those who use it
+# KB of pages in the memory of each connection to SQLite; the system's own cache holds the rest.
+READERS_CACHE, WRITERS_CACHE = 4_000, 16_000
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -106,7 +108,7 @@ class Database:
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._sessions = sessionmaker(self.reader, class_=QuickSession, expire_on_commit=False)
-        self.group = GroupCommit(self.writer.connect) if self.is_sqlite else None  # of commits
+        self.group = GroupCommit(self._writing) if self.is_sqlite else None  # of commits
         self._glance: Connection | None = None
         self._glancing = Lock()
 
@@ -131,6 +133,13 @@ class Database:
             return
         with self.group.unit() as session:
             yield session
+
+    def _writing(self) -> Connection:
+        """The connection of all units of work, which is worth more memory than those of readers."""
+        connection = self.writer.connect()
+        raw: Any = connection.connection.driver_connection
+        raw.execute(f"PRAGMA cache_size=-{WRITERS_CACHE}")
+        return connection
 
     def glance(self, question: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """The first row of an answer that needs no transaction around it.
@@ -228,7 +237,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout=15000",
         "temp_store=MEMORY",
         "secure_delete=ON",  # what was erased must not be readable in the file's free room
-        "cache_size=-16000",
+        f"cache_size=-{READERS_CACHE}",
         # Each commit is on disk in the log at once (FULL). Moving pages from the log to the file
         # less often costs less, as most of them have changed again by then; the log is ≤ 32 MB.
         "wal_autocheckpoint=8000",
