@@ -195,6 +195,17 @@ def test_each_process_is_killed_while_somebody_works_and_one_retry_is_the_most(
     assert all(one["note"] == f"{one['days']} days\nfor a journey" for one in wishes)
 
 
+def test_who_looks_after_all_is_started_again_and_they_with_it(site: Site):
+    admin, before = site.admin(), set(site.processes()) - {site.program.process.pid}
+    os.kill(site.pid("--unguarded"), signal.SIGKILL)
+    end = monotonic() + 60
+    while before & set(site.processes()):
+        assert monotonic() < end, site.processes()
+        threading.Event().wait(0.1)
+    site.wait_until_ready()
+    assert "logout" in admin.get("/notices")  # whoever was logged in goes on
+
+
 def test_no_web_process_keeps_a_key_or_files_of_its_own(site: Site):
     root = site.logs.parent
     assert (root / "secret_key").exists()

@@ -1,6 +1,7 @@
 """`ravand scaled`"""
 
 import os
+import sys
 
 import click
 
@@ -11,11 +12,22 @@ from web.cli.serving import announce, say
 @click.command()
 @click.option("--web", default=4, show_default=True, help="Web processes.")
 @click.option("--workers", default=2, show_default=True, help="Processes that do jobs.")
-def scaled(web: int, workers: int) -> None:
+@click.option("--unguarded", is_flag=True, help="Nobody starts this very process again.")
+def scaled(web: int, workers: int, unguarded: bool) -> None:
     """Serve the scaled set-up on this machine: everything it needs, each a process, until Ctrl+C.
 
     Whatever dies is started again. SIGHUP replaces web processes and workers one by one.
     """
+    if unguarded:
+        _supervise(web, workers)
+        return
+    from web.scaled.guard import Guard
+
+    asked = ("scaled", "--web", str(web), "--workers", str(workers), "--unguarded")
+    sys.exit(Guard((sys.executable, "-m", "web.cli", *asked), say).run())
+
+
+def _supervise(web: int, workers: int) -> None:
     from web.scaled.site import Wanted, site
 
     config = settings()
