@@ -47,8 +47,8 @@ class Clerk:
         with suppress(BrowserError):
             act()
         given_up = self.retries + PATIENCE
-        # Asked in this order: the browser's own error page may come between the two questions.
-        while not reached() or self._broken():
+        # Asked twice: the browser's own error page may come between the two questions.
+        while self._broken() or not reached() or self._broken():
             if self.retries == given_up:
                 raise AssertionError(f"{self.page.url}\n{self.page.content()[:3000]}")
             self.retries += 1
